@@ -1,0 +1,132 @@
+/**
+ * The one table. Every row has `pk` and `sk`; up to four index pairs (`g1pk`/`g1sk` … `g4pk`/`g4sk`) put it into the
+ * overloaded indexes, which carry the attributes `kind` and `summary` besides the keys. Keys begin with the tenant, except
+ * those of principals and their rate counters, which exist before a tenant is known.
+ *
+ * | pk | sk | row | written by |
+ * |---|---|---|---|
+ * | `{t}#asset#{id}` | `asset` | the asset: summary, detail, newest versions, revision; also its tombstone | catalog |
+ * | `{t}#asset#{id}` | `versions#{page}` | older versions, 200 a page | catalog |
+ * | `{t}#asset#{id}` | `rejected` | why an upload was refused (TTL) | intake |
+ * | `{t}#asset#{id}` | `duplicate` | which asset an upload resolved to (TTL) | intake |
+ * | `{t}#asset#{id}` | `record#{kind}#{revision}` | a transcription, translation, analysis or note | api |
+ * | `{t}#hash#{sha256}#{bytes}` | `{class}#{subject}` | claim of a content, later the link to its asset with its summary | intake, catalog |
+ * | `{t}#due#{day}#{shard}` | `{id}` | what retention has to look at on a day | catalog |
+ * | `{t}#case#{id}` | `case`, `participant#{person}`, `note#…` | a case and what belongs to it | api |
+ * | `{t}#person#{id}` | `person`, `sample#…`, `attendance#{day}` | a person of the faces | api |
+ * | `{t}#event#{kind}` | `{time}#{id}` | camera events | api |
+ * | `{t}#voices`, `{t}#languages` | `{id}` | voice profiles, language registry | api |
+ * | `{t}#subject#{id}` | `consent#{purpose}#{revision}` | consent receipts | api |
+ * | `{t}#hold#{scope}` | `{id}` | holds of an asset, case or subject | api |
+ * | `{t}#job#{id}` | `job` | long work | api, jobs |
+ * | `{t}#audit#{entity}` | `{time}#{id}` | audit entries by asset, actor, subject | stream |
+ * | `{t}#idempotency#{principal}#{key}` | `answer` | the answer to repeat (TTL) | api |
+ * | `principal#{sub}` | `member#{t}` | membership: roles, state | api, `mediakeep tenant create` |
+ * | `principal#{sub}` | `rate#{minute}` | requests of a minute (TTL) | api |
+ *
+ * | index | partition | sort | answers |
+ * |---|---|---|---|
+ * | `g1` | `{t}#class#{class}` | `{createdAt}#{id}` | assets by class and time |
+ * | `g1` | `{t}#cases#{status}` | `{priority}#{id}` | cases by status and priority |
+ * | `g1` | `{t}#members` | `{sub}` | members of a tenant |
+ * | `g1` | `{t}#people`, `{t}#unknown`, `{t}#jobs#{state}` | name, last seen, time | people, unknown faces, jobs |
+ * | `g2` | `{t}#uploader#{sub}` | `{createdAt}#{id}` | assets by uploader |
+ * | `g2` | `{t}#person-cases#{person}` | `{case}` | cases of a user |
+ * | `g3` | `{t}#subject#{subject}` | `{createdAt}#{id}` | assets by data subject |
+ * | `g4` | `{t}#case#{case}` | `{createdAt}#{id}` | assets by case |
+ * | `g4` | `{t}#phrase#{language}` | `{intent}#{variation}#{createdAt}#{id}` | assets by language, intent, phrase variation |
+ */
+export const indexNames = {
+  byKind: 'g1-kind',
+  byActor: 'g2-actor',
+  bySubject: 'g3-subject',
+  byTopic: 'g4-topic',
+} as const;
+
+/** The key attributes of each index. */
+export const indexKeys = {
+  'g1-kind': { pk: 'g1pk', sk: 'g1sk' },
+  'g2-actor': { pk: 'g2pk', sk: 'g2sk' },
+  'g3-subject': { pk: 'g3pk', sk: 'g3sk' },
+  'g4-topic': { pk: 'g4pk', sk: 'g4sk' },
+} as const;
+
+/** What every index carries besides its keys. */
+export const projectedAttributes = ['kind', 'summary'] as const;
+
+/** The attribute in which a row that may vanish keeps its end, in seconds since the epoch. */
+export const ttlAttribute = 'expiresAt';
+
+export interface TableKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Joins key segments; a `#` inside a segment is written `%23`, so that no value can reach into another key. */
+export const joinKey = (...segments: readonly string[]): string =>
+  segments.map((segment) => segment.replaceAll('%', '%25').replaceAll('#', '%23')).join('#');
+
+export const assetPk = (tenant: string, assetId: string): string => joinKey(tenant, 'asset', assetId);
+
+export const assetKey = (tenant: string, assetId: string): TableKey => ({ pk: assetPk(tenant, assetId), sk: 'asset' });
+
+export const versionsKey = (tenant: string, assetId: string, page: number): TableKey => ({
+  pk: assetPk(tenant, assetId),
+  sk: joinKey('versions', String(page).padStart(6, '0')),
+});
+
+export const rejectedKey = (tenant: string, assetId: string): TableKey => ({
+  pk: assetPk(tenant, assetId),
+  sk: 'rejected',
+});
+
+export const duplicateKey = (tenant: string, assetId: string): TableKey => ({
+  pk: assetPk(tenant, assetId),
+  sk: 'duplicate',
+});
+
+/** The claim of one content within a class and for one subject; sha256 is base64 as S3 gives it. */
+export const hashKey = (content: {
+  tenant: string;
+  sha256: string;
+  bytes: number;
+  dataClass: string;
+  subject: string | undefined;
+}): TableKey => ({
+  pk: hashPk(content.tenant, content.sha256, content.bytes),
+  sk: joinKey(content.dataClass, content.subject ?? ''),
+});
+
+export const hashPk = (tenant: string, sha256: string, bytes: number): string =>
+  joinKey(tenant, 'hash', sha256, String(bytes));
+
+/** Due rows of a day are spread over this many partitions. */
+export const dueShards = 8;
+
+export const duePk = (tenant: string, day: string, shard: number): string => joinKey(tenant, 'due', day, String(shard));
+
+export const memberKey = (principal: string, tenant: string): TableKey => ({
+  pk: joinKey('principal', principal),
+  sk: joinKey('member', tenant),
+});
+
+export const rateKey = (principal: string, minute: number): TableKey => ({
+  pk: joinKey('principal', principal),
+  sk: joinKey('rate', String(minute)),
+});
+
+/** keyDigest: the SHA-256 of the client's key, hex, so that any text fits. */
+export const idempotencyKey = (tenant: string, principal: string, keyDigest: string): TableKey => ({
+  pk: joinKey(tenant, 'idempotency', principal, keyDigest),
+  sk: 'answer',
+});
+
+export const classPartition = (tenant: string, dataClass: string): string => joinKey(tenant, 'class', dataClass);
+export const uploaderPartition = (tenant: string, uploader: string): string => joinKey(tenant, 'uploader', uploader);
+export const subjectPartition = (tenant: string, subject: string): string => joinKey(tenant, 'subject', subject);
+export const casePartition = (tenant: string, caseId: string): string => joinKey(tenant, 'case', caseId);
+export const phrasePartition = (tenant: string, language: string): string => joinKey(tenant, 'phrase', language);
+export const membersPartition = (tenant: string): string => joinKey(tenant, 'members');
+
+/** Sorts by time of creation, then by id. */
+export const timeSort = (createdAt: string, assetId: string): string => joinKey(createdAt, assetId);

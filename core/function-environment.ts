@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/**
+ * The environment of each function: the construct sets exactly these names and the handler parses exactly these, so a
+ * missing variable is an error at the first start and not at the first use.
+ */
+const common = {
+  CATALOG_TABLE: z.string().min(1),
+  VAULT_BUCKET: z.string().min(1),
+  /** `{name}` of the deployment; the namespace of its metrics is `Mediakeep/{name}`. */
+  DEPLOYMENT: z.string().min(1),
+};
+
+export const IntakeEnvironment = z.object({
+  ...common,
+  LANDING_BUCKET: z.string().min(1),
+  /** ARN of the key that encrypts the vault. */
+  DATA_KEY_ARN: z.string().min(1),
+});
+
+export const CatalogEnvironment = z.object({ ...common });
+
+export const ApiEnvironment = z.object({
+  ...common,
+  LANDING_BUCKET: z.string().min(1),
+  DATA_KEY_ARN: z.string().min(1),
+  /** ARN of the HMAC key from which cursors and upload tokens get their signature. */
+  TOKENS_KEY_ARN: z.string().min(1),
+  USER_POOL_ID: z.string().min(1),
+  /** Name of the function that removes delete markers. */
+  UNDELETE_FUNCTION: z.string().min(1),
+  /** JSON: `{ "requestsPerMinute": 600, "uploadsInFlight": … }` as the deployment's `quotas`. */
+  QUOTAS: z.string().min(2),
+});
+
+export const UndeleteEnvironment = z.object({ VAULT_BUCKET: z.string().min(1) });
