@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What intake found out by reading the content; `estimated` names the fields that a bounded read could not know exactly. */
 export const MediaFacts = z.strictObject({
@@ -54,6 +54,8 @@ export type Facts = z.infer<typeof Facts>;
 export const factsMetadataName = 'facts';
 /** S3 allows 2 KB for all user metadata of an object; this leaves room for the name. */
 export const maxFactsHeaderBytes = 1843;
+/** Room that an upload's header leaves at its begin for what promotion adds: media facts, the landing time, a digest. */
+export const completionReserveBytes = 360;
 /** The canonical JSON of the attributes alone may take this much. */
 export const maxAttributesBytes = 1228;
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The environment of each function: the construct sets exactly these names and the handler parses exactly these, so a
