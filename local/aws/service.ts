@@ -4,6 +4,8 @@ import type { Caller } from './caller.ts';
 /** A request to the one endpoint, after its signature has been verified. */
 export interface AwsRequest {
   readonly http: IncomingMessage;
+  /** The whole body, where the endpoint has read it already to verify its hash. */
+  readonly body?: Buffer;
   /** The path and query exactly as received. */
   readonly url: string;
   readonly requestId: string;
