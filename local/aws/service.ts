@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { VerifiedSignature } from '../sigv4/index.ts';
 import type { Caller } from './caller.ts';
 
 /** A request to the one endpoint, after its signature has been verified. */
@@ -12,6 +13,8 @@ export interface AwsRequest {
   readonly region: string;
   readonly accountId: string;
   readonly caller: Caller;
+  /** What the signature proves; undefined for an anonymous request and for a form, whose signature stands in its fields. */
+  readonly signature?: VerifiedSignature;
   /** Condition values every service shares: aws:CurrentTime, aws:SecureTransport, aws:SourceIp, aws:PrincipalArn, … */
   readonly baseContext: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
