@@ -1,0 +1,118 @@
+import * as z from 'zod';
+import { MediaFacts } from '../facts.ts';
+import {
+  AssetIdText,
+  Attributes,
+  ClassName,
+  ContentType,
+  Instant,
+  Principal,
+  Reference,
+  Sha256Text,
+  TenantId,
+} from './primitives.ts';
+
+/** What a list shows of an asset. */
+export const AssetItem = z
+  .strictObject({
+    assetId: AssetIdText,
+    class: ClassName,
+    state: z.enum(['stored', 'deleted']),
+    filename: z.string(),
+    contentType: ContentType,
+    bytes: z.int().nonnegative(),
+    sha256: Sha256Text.optional().describe('Of the content, computed by S3 or by Mediakeep, never the client’s word'),
+    createdAt: Instant,
+    uploader: Principal,
+    subject: Reference.optional(),
+    case: Reference.optional(),
+    attributes: Attributes,
+    durationMs: z.int().nonnegative().optional(),
+    width: z.int().positive().optional(),
+    height: z.int().positive().optional(),
+  })
+  .meta({ id: 'AssetItem' });
+export type AssetItem = z.infer<typeof AssetItem>;
+
+/** Answer of `GET /assets/{assetId}`. */
+export const Asset = z
+  .strictObject({
+    ...AssetItem.shape,
+    tenant: TenantId,
+    key: z.string().describe('Key in the vault'),
+    currentVersionId: z.string().optional(),
+    versionCount: z.int().nonnegative(),
+    storageClass: z.string(),
+    media: MediaFacts.optional(),
+    consent: Reference.optional(),
+    device: Reference.optional(),
+    crc64nvme: z.string().optional(),
+    landedAt: Instant.optional(),
+    cataloguedAt: Instant,
+  })
+  .meta({ id: 'Asset' });
+export type Asset = z.infer<typeof Asset>;
+
+/** One page of a list; `cursor` is there when more follows. */
+export const AssetPage = z
+  .strictObject({ items: z.array(AssetItem), cursor: z.string().optional() })
+  .meta({ id: 'AssetPage' });
+export type AssetPage = z.infer<typeof AssetPage>;
+
+/** One S3 version, or a delete marker. */
+export const AssetVersion = z
+  .strictObject({
+    versionId: z.string(),
+    at: Instant,
+    marker: z.boolean(),
+    bytes: z.int().nonnegative().optional(),
+    etag: z.string().optional(),
+    storageClass: z.string().optional(),
+  })
+  .meta({ id: 'AssetVersion' });
+export type AssetVersion = z.infer<typeof AssetVersion>;
+
+/** Answer of `GET /assets/{assetId}/versions`, newest first. */
+export const VersionPage = z
+  .strictObject({ items: z.array(AssetVersion), cursor: z.string().optional() })
+  .meta({ id: 'VersionPage' });
+export type VersionPage = z.infer<typeof VersionPage>;
+
+/** Answer of `GET /assets/{assetId}/content`: a short-lived address that downloads exactly this version. */
+export const ContentLink = z
+  .strictObject({
+    assetId: AssetIdText,
+    versionId: z.string(),
+    url: z.url(),
+    expiresAt: Instant,
+    filename: z.string(),
+    contentType: ContentType,
+    bytes: z.int().nonnegative().optional(),
+    sha256: Sha256Text.optional(),
+  })
+  .meta({ id: 'ContentLink' });
+export type ContentLink = z.infer<typeof ContentLink>;
+
+/** Body of `PATCH /assets/{assetId}`: attributes to set; null takes one away. */
+export const ChangeAsset = z
+  .strictObject({
+    attributes: Attributes.refine((given) => Object.keys(given).length > 0, 'must name at least one attribute'),
+  })
+  .meta({ id: 'ChangeAsset' });
+export type ChangeAsset = z.infer<typeof ChangeAsset>;
+
+/** Answer of `PATCH /assets/{assetId}`: what the asset says from now on. */
+export const ChangedAsset = z
+  .strictObject({ assetId: AssetIdText, attributes: Attributes, updatedAt: Instant, updatedBy: Principal })
+  .meta({ id: 'ChangedAsset' });
+export type ChangedAsset = z.infer<typeof ChangedAsset>;
+
+/** Answer of `DELETE /assets/{assetId}` and `POST /assets/{assetId}/undelete`. */
+export const AssetStateAnswer = z
+  .strictObject({
+    assetId: AssetIdText,
+    state: z.enum(['stored', 'deleted']),
+    markerVersionId: z.string().optional().describe('The delete marker; undelete removes it'),
+  })
+  .meta({ id: 'AssetStateAnswer' });
+export type AssetStateAnswer = z.infer<typeof AssetStateAnswer>;
