@@ -3,8 +3,8 @@ import type { TableKey } from './keys.ts';
 
 /**
  * The state of an asset as the vault's version list shows it: `stored` (its newest version is content), `deleted` (its
- * newest version is a delete marker; undelete brings it back), `gone` (no version is left: the tombstone, which keeps a
- * late event from bringing the row back).
+ * newest version is a delete marker above content; undelete brings it back), `gone` (no content is left, at most delete
+ * markers: the tombstone, which keeps a late event from bringing the row back).
  */
 export type AssetState = 'stored' | 'deleted' | 'gone';
 
@@ -17,6 +17,13 @@ export interface VersionEntry {
   readonly bytes?: number;
   readonly etag?: string;
   readonly storageClass?: string;
+}
+
+/** Where the temporary copy of an archived version stands. */
+export interface RestoreState {
+  readonly ongoing: boolean;
+  /** ISO time at which the copy vanishes; S3 announces that to nobody. */
+  readonly until?: string;
 }
 
 /** What a list shows of an asset; the indexes carry exactly this. */
@@ -41,7 +48,7 @@ export interface AssetSummary {
 
 /** The rest of what is known of an asset. */
 export interface AssetDetail {
-  /** Key in the vault. */
+  /** Key in the vault; empty on a tombstone that only a facts object has told of. */
   readonly key: string;
   /** The newest version that is content; what a download reads. */
   readonly currentVersionId?: string;
@@ -51,10 +58,18 @@ export interface AssetDetail {
   readonly device?: string;
   /** CRC64NVME of the whole, base64, where S3 told it. */
   readonly crc64nvme?: string;
+  /** A copy restored from an archive class, or on its way. */
+  readonly restore?: RestoreState;
+  /** S3's legal hold on the current version. */
+  readonly legalHold?: true;
+  /** ISO time until which S3 keeps the current version. */
+  readonly retainUntil?: string;
   /** ISO time at which the upload landed; absent where the object does not say. */
   readonly landedAt?: string;
   /** ISO time of the catalog's first write. */
   readonly cataloguedAt: string;
+  /** ISO time at which its class says that it may not be kept any longer; absent where the class has no such rule. */
+  readonly dueAt?: string;
   /** ETag of the facts object that was applied last. */
   readonly factsEtag?: string;
 }
@@ -63,7 +78,10 @@ export interface AssetDetail {
 export interface AssetRow extends TableKey {
   readonly kind: 'asset';
   readonly tenant: string;
-  /** Counts the writes of this row; every write but the first is conditional on the revision it read. */
+  /**
+   * Grows by one with each write, and every write but the first is conditional on the revision it read. Begins at the
+   * clock's milliseconds, so that a row made anew after its tombstone's end repeats no revision.
+   */
   readonly revision: number;
   readonly summary: AssetSummary;
   readonly detail: AssetDetail;
@@ -71,6 +89,8 @@ export interface AssetRow extends TableKey {
   readonly versions: readonly VersionEntry[];
   /** How many versions and markers there are, older pages included. */
   readonly versionCount: number;
+  /** How many pages of older versions there may be; absent where there are none. */
+  readonly pages?: number;
   readonly g1pk?: string;
   readonly g1sk?: string;
   readonly g2pk?: string;
@@ -79,13 +99,33 @@ export interface AssetRow extends TableKey {
   readonly g3sk?: string;
   readonly g4pk?: string;
   readonly g4sk?: string;
-  /** Tombstones only: seconds since the epoch, past every queue's and replay's window. */
+  /** Tombstones of which nothing is left in the vault: seconds since the epoch, past every queue's and replay's window. */
   readonly expiresAt?: number;
 }
 
 /** Versions kept in the asset row itself; older ones stand in pages of {@link versionsInPage}. */
 export const versionsInRow = 100;
 export const versionsInPage = 200;
+
+/** Older versions of an asset. Page 0 holds the oldest, so that a new version changes the last page only. */
+export interface VersionsPage extends TableKey {
+  readonly kind: 'versions';
+  readonly tenant: string;
+  /** Newest first. */
+  readonly versions: readonly VersionEntry[];
+}
+
+/** What retention has to look at on a day. */
+export interface DueRow extends TableKey {
+  readonly kind: 'due';
+  readonly tenant: string;
+  readonly assetId: string;
+  readonly dataClass: string;
+  /** Key in the vault. */
+  readonly key: string;
+  /** ISO time. */
+  readonly dueAt: string;
+}
 
 /** Why an upload was refused; the object stays in quarantine until landing's expiry. */
 export interface RejectedRow extends TableKey {
@@ -114,7 +154,8 @@ export interface DuplicateRow extends TableKey {
 
 /**
  * The claim on a content, put by intake before it promotes (`claimed`), and the link from a content to its asset once the
- * catalog has seen the object (`stored`, with the summary). Removed when the asset is gone.
+ * catalog has seen the object (`stored`, with the summary). Removed when the asset is deleted or gone, so that the same
+ * content can be stored again; put back by an undelete unless another asset holds it by then.
  */
 export interface HashRow extends TableKey {
   readonly kind: 'hash';

@@ -27,6 +27,7 @@
  * | index | partition | sort | answers |
  * |---|---|---|---|
  * | `g1` | `{t}#class#{class}` | `{createdAt}#{id}` | assets by class and time |
+ * | `g1` | `{t}#deleted#{class}` | `{createdAt}#{id}` | soft-deleted assets, which stand in g3 besides and in no other index |
  * | `g1` | `{t}#cases#{status}` | `{priority}#{id}` | cases by status and priority |
  * | `g1` | `{t}#members` | `{sub}` | members of a tenant |
  * | `g1` | `{t}#people`, `{t}#unknown`, `{t}#jobs#{state}` | name, last seen, time | people, unknown faces, jobs |
@@ -105,6 +106,12 @@ export const dueShards = 8;
 
 export const duePk = (tenant: string, day: string, shard: number): string => joinKey(tenant, 'due', day, String(shard));
 
+/** The due row of an asset; which of a day's partitions it stands in follows from its id. */
+export const dueKey = (tenant: string, day: string, assetId: string): TableKey => ({
+  pk: duePk(tenant, day, assetId.charCodeAt(assetId.length - 1) % dueShards),
+  sk: assetId,
+});
+
 export const memberKey = (principal: string, tenant: string): TableKey => ({
   pk: joinKey('principal', principal),
   sk: joinKey('member', tenant),
@@ -122,6 +129,8 @@ export const idempotencyKey = (tenant: string, principal: string, keyDigest: str
 });
 
 export const classPartition = (tenant: string, dataClass: string): string => joinKey(tenant, 'class', dataClass);
+/** Assets whose newest version is a delete marker, in the place of {@link classPartition}. */
+export const deletedPartition = (tenant: string, dataClass: string): string => joinKey(tenant, 'deleted', dataClass);
 export const uploaderPartition = (tenant: string, uploader: string): string => joinKey(tenant, 'uploader', uploader);
 export const subjectPartition = (tenant: string, subject: string): string => joinKey(tenant, 'subject', subject);
 export const casePartition = (tenant: string, caseId: string): string => joinKey(tenant, 'case', caseId);

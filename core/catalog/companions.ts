@@ -1,0 +1,77 @@
+import { utcDay } from '../time.ts';
+import {
+  type AssetRow,
+  type DueRow,
+  type HashRow,
+  type VersionEntry,
+  type VersionsPage,
+  versionsInPage,
+  versionsInRow,
+} from './asset-row.ts';
+import { dueKey, hashKey, type TableKey, versionsKey } from './keys.ts';
+
+/** A row that stands or falls with an asset row and is written in the same transaction. */
+export type CompanionRow = HashRow | DueRow | VersionsPage;
+
+/** The key of a companion, with what decides whether it may be changed. */
+export interface CompanionKey {
+  readonly kind: CompanionRow['kind'];
+  readonly key: TableKey;
+}
+
+/** Everything that must stand beside this asset row; `versions` is the whole list, of which the row holds the beginning. */
+export const companionsOf = (row: AssetRow, versions: readonly VersionEntry[]): readonly CompanionRow[] => [
+  ...linkOf(row),
+  ...dueOf(row),
+  ...pagesOf(row, versions),
+];
+
+/** The keys of everything that can stand beside this asset row, found without reading anything. */
+export const companionKeysOf = (row: AssetRow): readonly CompanionKey[] => [
+  ...linkOf(row).map(toKey),
+  ...dueOf(row).map(toKey),
+  ...Array.from({ length: row.pages ?? 0 }, (_, page) => ({
+    kind: 'versions' as const,
+    key: versionsKey(row.tenant, row.summary.assetId, page),
+  })),
+];
+
+const toKey = ({ kind, pk, sk }: CompanionRow): CompanionKey => ({ kind, key: { pk, sk } });
+
+const linkOf = ({ tenant, summary, detail }: AssetRow): HashRow[] => {
+  if (summary.state !== 'stored' || summary.sha256 === undefined) return [];
+  const { assetId, sha256, bytes, dataClass, subject } = summary;
+  return [
+    {
+      ...hashKey({ tenant, sha256, bytes, dataClass, subject }),
+      kind: 'hash',
+      tenant,
+      assetId,
+      key: detail.key,
+      state: 'stored',
+      claimedAt: detail.cataloguedAt,
+      summary,
+    },
+  ];
+};
+
+/** A deleted asset is still due: its bytes are there. */
+const dueOf = ({ tenant, summary, detail }: AssetRow): DueRow[] => {
+  if (summary.state === 'gone' || detail.dueAt === undefined) return [];
+  const { assetId, dataClass } = summary;
+  const { key, dueAt } = detail;
+  return [
+    { ...dueKey(tenant, utcDay(Date.parse(dueAt)), assetId), kind: 'due', tenant, assetId, dataClass, key, dueAt },
+  ];
+};
+
+const pagesOf = ({ tenant, summary }: AssetRow, versions: readonly VersionEntry[]): VersionsPage[] => {
+  const oldestFirst = versions.slice(versionsInRow).toReversed();
+  const count = Math.ceil(oldestFirst.length / versionsInPage);
+  return Array.from({ length: count }, (_, page) => ({
+    ...versionsKey(tenant, summary.assetId, page),
+    kind: 'versions',
+    tenant,
+    versions: oldestFirst.slice(page * versionsInPage, (page + 1) * versionsInPage).toReversed(),
+  }));
+};

@@ -1,0 +1,187 @@
+import { assetIdTime } from '../asset-id.ts';
+import {
+  type AssetDetail,
+  type AssetRow,
+  type AssetSummary,
+  type VersionEntry,
+  versionsInPage,
+  versionsInRow,
+} from '../catalog/asset-row.ts';
+import { type CompanionRow, companionsOf } from '../catalog/companions.ts';
+import { indexKeysOf } from '../catalog/index-keys.ts';
+import { assetKey } from '../catalog/keys.ts';
+import type { DataClass } from '../data-class.ts';
+import { decodeFacts, type Facts } from '../facts.ts';
+import { days, isoTime } from '../time.ts';
+import type { VersionHead } from './ports.ts';
+import { storableAttributes } from './storable.ts';
+
+/** Which asset was looked at; key and class are empty where nobody knows them. */
+export interface Identity {
+  readonly tenant: string;
+  readonly assetId: string;
+  readonly key: string;
+  readonly dataClass: DataClass | undefined;
+}
+
+/** What one look found. */
+export interface Observation {
+  readonly identity: Identity;
+  /** Newest first. */
+  readonly versions: readonly VersionEntry[];
+  /** The newest version that is content. */
+  readonly current?: VersionHead;
+  /** A facts object that names this asset's key. */
+  readonly facts?: {
+    readonly key: string;
+    readonly attributes: Readonly<Record<string, unknown>>;
+    readonly etag: string;
+  };
+  /** Whether there is any facts object, applicable or not. */
+  readonly factsFound?: boolean;
+}
+
+/** Something that people should know of, though the row is written. */
+export type Notice = 'facts-missing' | 'facts-object-refused' | 'attributes-dropped' | 'link-taken';
+
+/** Past the retention of every queue with its dead letters, and past every replay. */
+export const tombstoneMs = days(400);
+
+/** The version as a list shows it. */
+export const entryOf = (head: VersionHead): VersionEntry => ({
+  versionId: head.versionId,
+  at: head.at,
+  marker: false,
+  bytes: head.bytes,
+  etag: head.etag,
+  storageClass: head.storageClass,
+});
+
+export interface Assembled {
+  readonly row: AssetRow;
+  readonly companions: readonly CompanionRow[];
+  readonly notices: readonly Notice[];
+}
+
+/** The rows that an observation makes: what was there before gives only the revision and the time of the first write. */
+export const rowOf = (seen: Observation, previous: AssetRow | undefined, now: number): Assembled => {
+  const { tenant, assetId } = seen.identity;
+  const { summary, detail, notices } =
+    seen.current === undefined ? tombstoneOf(seen) : contentOf(seen, seen.current, seen.identity.dataClass);
+  const pages = Math.ceil(Math.max(0, seen.versions.length - versionsInRow) / versionsInPage);
+  const forgettable = seen.versions.length === 0 && seen.factsFound !== true;
+  const row: AssetRow = {
+    ...assetKey(tenant, assetId),
+    kind: 'asset',
+    tenant,
+    revision: previous === undefined ? now : previous.revision + 1,
+    summary,
+    detail: { ...detail, cataloguedAt: cataloguedAt(previous, summary, now) },
+    versions: seen.versions.slice(0, versionsInRow),
+    versionCount: seen.versions.length,
+    ...(pages === 0 ? {} : { pages }),
+    ...indexKeysOf(tenant, summary, seen.identity.dataClass?.topic),
+    ...(forgettable ? { expiresAt: Math.ceil((now + tombstoneMs) / 1000) } : {}),
+  };
+  return {
+    row,
+    companions: companionsOf(row, seen.versions),
+    notices: seen.factsFound === true && seen.facts === undefined ? [...notices, 'facts-object-refused'] : notices,
+  };
+};
+
+/** An asset that comes back was catalogued when it came back. */
+const cataloguedAt = (previous: AssetRow | undefined, { state }: AssetSummary, now: number): string =>
+  previous === undefined || (previous.summary.state === 'gone' && state !== 'gone')
+    ? isoTime(now)
+    : previous.detail.cataloguedAt;
+
+type Parts = {
+  readonly summary: AssetSummary;
+  readonly detail: Omit<AssetDetail, 'cataloguedAt'>;
+  readonly notices: readonly Notice[];
+};
+
+/** A tombstone keeps no word about content, uploader or subject: only that there was such an asset, and where. */
+const tombstoneOf = ({ identity, facts }: Observation): Parts => ({
+  summary: {
+    assetId: identity.assetId,
+    dataClass: identity.dataClass?.name ?? '',
+    state: 'gone',
+    filename: '',
+    contentType: '',
+    bytes: 0,
+    createdAt: isoTime(assetIdTime(identity.assetId)),
+    uploader: '',
+    attributes: {},
+  },
+  detail: { key: identity.key, storageClass: '', ...(facts === undefined ? {} : { factsEtag: facts.etag }) },
+  notices: [],
+});
+
+const contentOf = (seen: Observation, head: VersionHead, dataClass: DataClass | undefined): Parts => {
+  const { identity } = seen;
+  const facts = ownFacts(decodeFacts(head.facts), identity);
+  const { attributes, dropped } = storableAttributes(seen.facts?.attributes ?? facts?.attributes ?? {});
+  const sha256 = head.sha256 ?? facts?.digest;
+  const summary: AssetSummary = {
+    assetId: identity.assetId,
+    dataClass: dataClass?.name ?? '',
+    state: seen.versions[0]?.marker === true ? 'deleted' : 'stored',
+    filename: facts?.filename ?? identity.key.slice(identity.key.lastIndexOf('/') + 1),
+    contentType: facts?.contentType ?? head.contentType ?? 'application/octet-stream',
+    bytes: head.bytes,
+    createdAt: creationTime(facts, identity.assetId),
+    uploader: facts?.uploader ?? '',
+    attributes,
+    ...defined({
+      sha256,
+      subject: facts?.subject,
+      case: facts?.case,
+      durationMs: facts?.media?.durationMs,
+      width: facts?.media?.width,
+      height: facts?.media?.height,
+    }),
+  };
+  const notices: Notice[] = [];
+  if (facts === undefined) notices.push('facts-missing');
+  if (dropped) notices.push('attributes-dropped');
+  return { summary, detail: detailOf(seen, head, facts), notices };
+};
+
+const detailOf = (seen: Observation, head: VersionHead, facts: Facts | undefined): Parts['detail'] => ({
+  key: seen.identity.key,
+  currentVersionId: head.versionId,
+  storageClass: head.storageClass,
+  ...defined({
+    media: facts?.media,
+    consent: facts?.consent,
+    device: facts?.device,
+    crc64nvme: head.crc64nvme,
+    restore: head.restore,
+    legalHold: head.legalHold,
+    retainUntil: head.retainUntil,
+    landedAt: facts?.landedAt,
+    factsEtag: seen.facts?.etag,
+    dueAt: dueAt(facts, seen.identity),
+  }),
+});
+
+const dueAt = (facts: Facts | undefined, { assetId, dataClass }: Identity): string | undefined => {
+  const { deleteAfter } = dataClass?.retention ?? {};
+  return deleteAfter === undefined ? undefined : isoTime(Date.parse(creationTime(facts, assetId)) + deleteAfter);
+};
+
+/** The key decides whose object it is: a header that tells another story is not believed at all. */
+const ownFacts = (facts: Facts | undefined, { tenant, assetId, dataClass }: Identity): Facts | undefined =>
+  facts?.tenant === tenant && facts.assetId === assetId && facts.dataClass === dataClass?.name ? facts : undefined;
+
+const creationTime = (facts: Facts | undefined, assetId: string): string => {
+  const told = Date.parse(facts?.createdAt ?? '');
+  return isoTime(Number.isNaN(told) ? assetIdTime(assetId) : told);
+};
+
+const defined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
