@@ -1,0 +1,89 @@
+import { AwsError } from '../aws/aws-error.ts';
+import { isJsonObject, type JsonObject } from '../aws/json-object.ts';
+import { readBody } from '../aws/request-body.ts';
+import type { AwsRequest, AwsService, ResourceProvider } from '../aws/service.ts';
+import type { ServiceDeps } from '../aws/service-deps.ts';
+import { type BackendAnswer, createBackends, dataTarget, streamsTarget } from './backend.ts';
+import { errorAnswer, writeAnswer } from './dynamodb-answer.ts';
+import type { Environment } from './dynoxide-command.ts';
+import { expireTable } from './expiry.ts';
+import { dataOperation, type OperationDeps, streamOperation } from './operations.ts';
+import type { UseKey } from './permission.ts';
+import { tableProviders } from './table-providers.ts';
+import { createTables } from './tables.ts';
+
+/** DynamoDB and DynamoDB Streams: permissions and TTL here, items in Dynoxide. */
+export interface DynamoDb extends AwsService {
+  readonly providers: ResourceProvider[];
+  /**
+   * Deletes the rows whose TTL has passed and the stream records older than 24 hours, by the platform's clock, and puts
+   * further stream records on that clock: called after every move of the clock and now and then. Answers how many rows went.
+   */
+  expireRows(nowMs: number): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface DynamoDbDeps extends Pick<ServiceDeps, 'clock' | 'authorize' | 'log'> {
+  /** Undefined: items live in a temporary folder that goes with the platform. */
+  readonly dataDir: string | undefined;
+  /** `DYNAMODB_ENDPOINT` and `PATH`. */
+  readonly environment: Environment;
+  readonly useKey: UseKey;
+}
+
+const maxBodyBytes = 16 * 1024 * 1024;
+const streamRetentionMs = 24 * 3_600_000;
+
+export const createDynamoDb = ({ clock, authorize, log, dataDir, environment, useKey }: DynamoDbDeps): DynamoDb => {
+  const backends = createBackends({ dataDir, environment, log });
+  const tables = createTables();
+  const deps: OperationDeps = { backends, tables, authorize, useKey };
+  return {
+    signingName: 'dynamodb',
+    providers: tableProviders(backends, tables),
+    async handle(request, response) {
+      writeAnswer(response, { ...(await operate(deps, request, log)), requestId: request.requestId });
+    },
+    async expireRows(nowMs) {
+      let removed = 0;
+      for (const [region, backend] of await backends.started()) {
+        backend.file?.setClockOffset(clock.now() - Date.now());
+        for (const table of tables.all()) {
+          if (table.region === region && table.homeRegion === region)
+            removed += await expireTable(backend, table, nowMs);
+        }
+        backend.file?.trimStream(nowMs - streamRetentionMs);
+      }
+      return removed;
+    },
+    stop: () => backends.stop(),
+  };
+};
+
+const operate = async (
+  deps: OperationDeps,
+  request: AwsRequest,
+  log: (line: string) => void,
+): Promise<BackendAnswer> => {
+  try {
+    const body = await readBody(request, maxBodyBytes);
+    const [target, name] = String(request.http.headers['x-amz-target'] ?? '').split('.');
+    const operation = { request, name: name ?? '', input: parse(body), body };
+    if (target === dataTarget) return await dataOperation(deps, operation);
+    if (target === streamsTarget) return await streamOperation(deps, operation);
+    throw new AwsError('UnknownOperationException', 400, 'The header X-Amz-Target names no operation of DynamoDB.');
+  } catch (error) {
+    if (!(error instanceof AwsError)) log(`DynamoDB failed: ${error instanceof Error ? error.stack : String(error)}`);
+    return errorAnswer(error);
+  }
+};
+
+const parse = (body: Buffer): JsonObject => {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    if (isJsonObject(value)) return value;
+  } catch {
+    // Falls through to the one error for everything that is no object.
+  }
+  throw new AwsError('SerializationException', 400, 'The body is not a JSON object.');
+};
