@@ -14,6 +14,9 @@ export interface LayoutValues {
   /** `YYYY-MM-DD` of the asset's creation. */
   readonly date: string;
   readonly filename: string;
+  readonly case?: string | undefined;
+  /** The pseudonymous id of the data subject. */
+  readonly subject?: string | undefined;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
@@ -53,7 +56,7 @@ export const vaultKey = (dataClass: DataClass, values: LayoutValues): string =>
   dataClass.layout.replace(variable, (_, name: string) => {
     if (name === 'tenant' || name === 'assetId' || name === 'date') return values[name];
     if (name === 'filename') return pathSegment(values.filename);
-    const value = values.attributes[name];
+    const value = name === 'case' || name === 'subject' ? values[name] : values.attributes[name];
     return value === undefined ? '-' : pathSegment(String(value));
   });
 

@@ -1,0 +1,33 @@
+import type { DataClass } from '../core/data-class.ts';
+import { days } from '../core/time.ts';
+import { builtInClasses } from './built-in-classes.ts';
+import type { Deployment } from './deployment.ts';
+
+/**
+ * The file that a deployer edits. Every field is explained in `deployment.ts`; a value that cannot work stops
+ * `cdk synth` with what is allowed and what to do.
+ */
+export const deployment: Deployment = {
+  name: 'mediakeep',
+  homeRegion: 'ap-south-1',
+  secondRegion: 'ap-south-2',
+  jurisdiction: 'IN',
+  machines: ['camera', 'pipeline'],
+  retainData: true,
+  corsOrigins: [],
+  logRetentionDays: 400,
+  auditRetention: days(400),
+  erasureDeadline: days(35),
+  noncurrentRetention: days(30),
+  transferAcceleration: false,
+  bucketNamespace: 'account-regional',
+  identityPlan: 'essentials',
+  quotas: { requestsPerMinute: 600 },
+  concurrency: { intake: { maximum: 4 }, catalog: { maximum: 4 } },
+};
+
+/**
+ * The data classes. To change one, spread it: `{ ...rawAudio, retention: { coldAfter: days(30), cold: 'glacier-ir' } }`;
+ * to add one, declare it with `dataClass()` of `core/data-class.ts` as the files in `classes/` do.
+ */
+export const classes: readonly DataClass[] = [...builtInClasses];

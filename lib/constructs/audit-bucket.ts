@@ -1,0 +1,44 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Deployment } from '../../config/deployment.ts';
+import { days } from '../../core/time.ts';
+import { abortIncompleteUploads, expireNoncurrent, removeExpiredMarkers } from './lifecycle.ts';
+import { ProtectedBucket } from './protected-bucket.ts';
+
+export interface AuditBucketProps {
+  readonly deployment: Deployment;
+  readonly key: IKey;
+  readonly accessLogs: ProtectedBucket;
+}
+
+/** Sealed audit segments, which nobody can change or remove before their retention ends. */
+export class AuditBucket extends Construct {
+  readonly bucket: ProtectedBucket;
+
+  constructor(scope: Construct, id: string, { deployment, key, accessLogs }: AuditBucketProps) {
+    super(scope, id);
+    this.bucket = new ProtectedBucket(this, 'Default', {
+      deployment,
+      part: 'audit',
+      key,
+      accessLogs,
+      objectLock: auditLock(deployment),
+      rules: [
+        expireNoncurrent('ExpireNoncurrent', undefined, deployment.noncurrentRetention),
+        abortIncompleteUploads(),
+        removeExpiredMarkers(),
+      ],
+    });
+  }
+}
+
+/** COMPLIANCE cannot be lifted by anybody; a deployment that keeps nothing takes GOVERNANCE and a day. */
+export const auditLock = ({ retainData, auditRetention }: Deployment): CfnBucket.ObjectLockConfigurationProperty => ({
+  objectLockEnabled: 'Enabled',
+  rule: {
+    defaultRetention: retainData
+      ? { mode: 'COMPLIANCE', days: auditRetention / days(1) }
+      : { mode: 'GOVERNANCE', days: 1 },
+  },
+});

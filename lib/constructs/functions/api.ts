@@ -1,0 +1,82 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { landingPrefixes } from '../../../core/key-layout.ts';
+import { bucketArn, bucketName } from '../bucket-name.ts';
+import { KeepFunction } from '../keep-function.ts';
+import { commonEnvironment, commonProps, type FunctionContext } from './function-context.ts';
+import type { UndeleteFunction } from './undelete.ts';
+
+export interface ApiFunctionProps extends FunctionContext {
+  readonly undelete: UndeleteFunction;
+}
+
+/** Answers the HTTP API. What it presigns is bound by its own rights. */
+export class ApiFunction extends Construct {
+  readonly function: KeepFunction;
+
+  constructor(scope: Construct, id: string, props: ApiFunctionProps) {
+    super(scope, id);
+    const { deployment, keys, identity, undelete } = props;
+    this.function = new KeepFunction(this, 'Default', {
+      ...commonProps(props),
+      name: 'api',
+      description: 'Answers the HTTP API',
+      environment: {
+        ...commonEnvironment(props),
+        LANDING_BUCKET: bucketName(deployment, 'landing'),
+        DATA_KEY_ARN: keys.data.keyArn,
+        TOKENS_KEY_ARN: keys.tokens.keyArn,
+        USER_POOL_ID: identity.userPool.userPoolId,
+        UNDELETE_FUNCTION: undelete.function.resource.functionName,
+        QUOTAS: JSON.stringify(deployment.quotas),
+      },
+      // The gateway gives up after 30 seconds.
+      timeout: Duration.seconds(29),
+      memoryMiB: 1024,
+    });
+    this.allowLanding(props);
+    this.allowVault(props);
+    this.allowCatalog(props);
+    this.function.allow(['kms:GenerateMac'], [keys.tokens.keyArn], {
+      StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256' },
+    });
+    this.function.allow(['lambda:InvokeFunction'], [undelete.function.resource.functionArn]);
+    this.function.allow(['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser'], [identity.userPool.userPoolArn]);
+  }
+
+  private allowLanding({ deployment }: ApiFunctionProps): void {
+    const keysOf = (prefix: string) => bucketArn(deployment, 'landing', `${prefix}*`);
+    this.function.allow(['s3:GetObject', 's3:PutObject'], Object.values(landingPrefixes).map(keysOf));
+    this.function.allow(
+      ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      [keysOf(landingPrefixes.multipart)],
+    );
+    // Without it S3 answers 403 instead of 404 for what has not landed yet.
+    this.function.allow(['s3:ListBucket'], [bucketArn(deployment, 'landing')]);
+  }
+
+  private allowVault({ deployment }: ApiFunctionProps): void {
+    this.function.allow(
+      ['s3:DeleteObject', 's3:GetObject', 's3:GetObjectVersion'],
+      [bucketArn(deployment, 'vault', '*')],
+    );
+    this.function.allow(['s3:PutObject'], [bucketArn(deployment, 'vault', 'facts/*')]);
+    this.function.allow(['s3:ListBucket'], [bucketArn(deployment, 'vault')]);
+  }
+
+  private allowCatalog({ keys, catalogTable }: ApiFunctionProps): void {
+    this.function.allow(
+      [
+        'dynamodb:ConditionCheckItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      [catalogTable.tableArn],
+    );
+    this.function.allow(['dynamodb:Query'], [`${catalogTable.tableArn}/index/*`]);
+    this.function.allowKey(keys.data, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], 's3', 'dynamodb');
+  }
+}

@@ -1,0 +1,35 @@
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { Deployment } from '../../../config/deployment.ts';
+import { bucketName } from '../bucket-name.ts';
+import type { Identity } from '../identity.ts';
+import type { Keys } from '../keys.ts';
+import type { NotifiedQueue } from '../notified-queue.ts';
+
+/** What the functions are built on. */
+export interface FunctionContext {
+  readonly deployment: Deployment;
+  /** Folder that holds one folder per bundled function. */
+  readonly bundles: string;
+  readonly boundary: IManagedPolicy;
+  readonly keys: Keys;
+  readonly catalogTable: TableV2;
+  readonly intakeQueue: NotifiedQueue;
+  readonly catalogQueue: NotifiedQueue;
+  readonly identity: Identity;
+}
+
+/** The variables that every function with a catalog has. */
+export const commonEnvironment = ({ deployment, catalogTable }: FunctionContext): Record<string, string> => ({
+  CATALOG_TABLE: catalogTable.tableName,
+  VAULT_BUCKET: bucketName(deployment, 'vault'),
+  DEPLOYMENT: deployment.name,
+});
+
+/** The part of a function's props that is the same for all. */
+export const commonProps = ({ deployment, bundles, boundary, keys }: FunctionContext) => ({
+  deployment,
+  bundles,
+  boundary,
+  messagesKey: keys.messages,
+});

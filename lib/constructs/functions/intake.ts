@@ -1,0 +1,49 @@
+import { Construct } from 'constructs';
+import { bucketArn, bucketName } from '../bucket-name.ts';
+import { KeepFunction } from '../keep-function.ts';
+import { consumerTimeouts } from '../queue-times.ts';
+import { commonEnvironment, commonProps, type FunctionContext } from './function-context.ts';
+
+/** Checks what landed and promotes it to the vault. */
+export class IntakeFunction extends Construct {
+  readonly function: KeepFunction;
+
+  constructor(scope: Construct, id: string, context: FunctionContext) {
+    super(scope, id);
+    const { deployment, keys } = context;
+    const { maximum, reserved } = deployment.concurrency.intake;
+    this.function = new KeepFunction(this, 'Default', {
+      ...commonProps(context),
+      name: 'intake',
+      description: 'Checks what landed and promotes it to the vault',
+      environment: {
+        ...commonEnvironment(context),
+        LANDING_BUCKET: bucketName(deployment, 'landing'),
+        DATA_KEY_ARN: keys.data.keyArn,
+      },
+      timeout: consumerTimeouts.intake,
+      memoryMiB: 1024,
+      reservedConcurrency: reserved,
+    });
+    this.allowBuckets(context);
+    this.function.allow(
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      [context.catalogTable.tableArn],
+    );
+    this.function.allowKey(keys.data, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], 's3', 'dynamodb');
+    this.function.consume(context.intakeQueue.queue, { batchSize: 10, maxConcurrency: maximum });
+  }
+
+  private allowBuckets({ deployment }: FunctionContext): void {
+    this.function.allow(
+      ['s3:GetObject', 's3:GetObjectVersion', 's3:DeleteObjectVersion'],
+      [bucketArn(deployment, 'landing', '*')],
+    );
+    this.function.allow(
+      ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:AbortMultipartUpload'],
+      [bucketArn(deployment, 'vault', '*')],
+    );
+    // Without it S3 answers 403 instead of 404 for what is not there.
+    this.function.allow(['s3:ListBucket'], [bucketArn(deployment, 'landing'), bucketArn(deployment, 'vault')]);
+  }
+}

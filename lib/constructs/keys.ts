@@ -1,0 +1,85 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { AccountRootPrincipal, type PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { Deployment } from '../../config/deployment.ts';
+import { bucketArn } from './bucket-name.ts';
+import { grantsForTables, keyPolicy, useByService, useThrough } from './key-policy.ts';
+import { removalPolicy } from './retention.ts';
+
+export interface KeysProps {
+  readonly deployment: Deployment;
+}
+
+/** The keys of a deployment: one for each circle of people and services that may open what it closes. */
+export class Keys extends Construct {
+  /** Buckets with content, and the catalog. */
+  readonly data: Key;
+  /** The store of the data subjects' branch keys. */
+  readonly subjects: Key;
+  /** The sealed audit segments. */
+  readonly audit: Key;
+  /** Queues, topics and log groups. */
+  readonly messages: Key;
+  /** HMAC: signs cursors and upload tokens. */
+  readonly tokens: Key;
+
+  constructor(scope: Construct, id: string, { deployment }: KeysProps) {
+    super(scope, id);
+    const encryption = (name: string, description: string, policy: PolicyDocument) =>
+      new Key(this, name, {
+        description: `${deployment.name}: ${description}`,
+        policy,
+        enableKeyRotation: true,
+        pendingWindow: Duration.days(30),
+        removalPolicy: removalPolicy(deployment.retainData),
+      });
+    this.data = encryption('Data', 'content and catalog', keyPolicy(useThrough('s3', 'dynamodb'), grantsForTables()));
+    this.subjects = encryption(
+      'Subjects',
+      'store of the data subjects’ keys',
+      keyPolicy(useThrough('dynamodb'), grantsForTables()),
+    );
+    this.audit = encryption('Audit', 'sealed audit segments', keyPolicy(useThrough('s3')));
+    this.messages = encryption('Messages', 'queues, topics and logs', messagesPolicy(deployment));
+    this.tokens = new Key(this, 'Tokens', {
+      description: `${deployment.name}: cursors and upload tokens`,
+      policy: keyPolicy(generateMac()),
+      keySpec: KeySpec.HMAC_256,
+      keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
+      pendingWindow: Duration.days(30),
+      removalPolicy: removalPolicy(deployment.retainData),
+    });
+  }
+}
+
+const messagesPolicy = (deployment: Deployment): PolicyDocument =>
+  keyPolicy(
+    useThrough('sqs', 'sns'),
+    useByService('BucketsNotify', 's3.amazonaws.com', {
+      ArnEquals: { 'aws:SourceArn': [bucketArn(deployment, 'landing'), bucketArn(deployment, 'vault')] },
+    }),
+    useByService('AlarmsPublish', 'cloudwatch.amazonaws.com'),
+    new PolicyStatement({
+      sid: 'LogGroups',
+      principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
+      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      resources: ['*'],
+      conditions: {
+        ArnLike: {
+          'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${deployment.name}-*`,
+        },
+      },
+    }),
+  );
+
+const generateMac = (): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'SignTokens',
+    principals: [new AccountRootPrincipal()],
+    actions: ['kms:GenerateMac'],
+    resources: ['*'],
+    conditions: {
+      StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256', 'kms:CallerAccount': Aws.ACCOUNT_ID },
+    },
+  });

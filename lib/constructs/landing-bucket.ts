@@ -1,0 +1,109 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { Deployment } from '../../config/deployment.ts';
+import { landingPrefixes } from '../../core/key-layout.ts';
+import { bucketArn } from './bucket-name.ts';
+import { deny } from './bucket-policy.ts';
+import { abortIncompleteUploads, expireAll, removeExpiredMarkers } from './lifecycle.ts';
+import type { NotifiedQueue } from './notified-queue.ts';
+import { ProtectedBucket } from './protected-bucket.ts';
+
+export interface LandingBucketProps {
+  readonly deployment: Deployment;
+  readonly key: IKey;
+  readonly accessLogs: ProtectedBucket;
+  /** Told of every object that lands. */
+  readonly intake: NotifiedQueue;
+}
+
+/** Headers that a signed upload has no business with, by the condition key that shows them. */
+const foreignHeaders = {
+  Acl: 's3:x-amz-acl',
+  GrantFullControl: 's3:x-amz-grant-full-control',
+  GrantRead: 's3:x-amz-grant-read',
+  GrantReadAcp: 's3:x-amz-grant-read-acp',
+  GrantWriteAcp: 's3:x-amz-grant-write-acp',
+  Tagging: 's3:RequestObjectTagKeys',
+  LockMode: 's3:object-lock-mode',
+  RetainUntil: 's3:object-lock-retain-until-date',
+  LegalHold: 's3:object-lock-legal-hold',
+  Redirect: 's3:x-amz-website-redirect-location',
+};
+
+/** Quarantine: presigned uploads arrive here and nowhere else, and leave within three days. */
+export class LandingBucket extends Construct {
+  readonly bucket: ProtectedBucket;
+
+  constructor(scope: Construct, id: string, { deployment, key, accessLogs, intake }: LandingBucketProps) {
+    super(scope, id);
+    const arn = bucketArn(deployment, 'landing');
+    this.bucket = new ProtectedBucket(this, 'Default', {
+      deployment,
+      part: 'landing',
+      key,
+      accessLogs,
+      rules: [expireAll('ExpireQuarantine', 3), abortIncompleteUploads(), removeExpiredMarkers()],
+      notifications: {
+        queueConfigurations: [{ event: 's3:ObjectCreated:*', queue: intake.queue.queueArn }],
+      },
+      after: [intake.admitsBucket],
+      ...(deployment.corsOrigins.length > 0 && { cors: uploadsFrom(deployment.corsOrigins) }),
+      accelerate: deployment.transferAcceleration,
+      statements: [denyOverwrite(arn), ...denyForeignHeaders(arn)],
+    });
+  }
+}
+
+const uploadsFrom = (origins: readonly string[]) => ({
+  corsRules: [
+    {
+      allowedOrigins: [...origins],
+      allowedMethods: ['PUT' as const, 'POST' as const],
+      allowedHeaders: [
+        'content-type',
+        'if-none-match',
+        'x-amz-checksum-crc32',
+        'x-amz-checksum-sha256',
+        'x-amz-meta-facts',
+        'x-amz-sdk-checksum-algorithm',
+        'x-amz-server-side-encryption',
+        'x-amz-server-side-encryption-aws-kms-key-id',
+      ],
+      exposedHeaders: ['ETag', 'x-amz-checksum-crc32', 'x-amz-checksum-sha256', 'x-amz-request-id', 'x-amz-version-id'],
+      maxAge: 600,
+    },
+  ],
+});
+
+/** A key under `put/` is written once; parts and the creation of a multipart upload cannot carry the header and are exempt. */
+const denyOverwrite = (arn: string) =>
+  deny({
+    sid: 'DenyPutWithoutIfNoneMatch',
+    actions: ['s3:PutObject'],
+    resources: [`${arn}/${landingPrefixes.put}*`],
+    conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+  });
+
+const denyForeignHeaders = (arn: string) => [
+  deny({
+    sid: 'DenyLateChanges',
+    actions: [
+      's3:PutObjectAcl',
+      's3:PutObjectLegalHold',
+      's3:PutObjectRetention',
+      's3:PutObjectTagging',
+      's3:PutObjectVersionAcl',
+      's3:PutObjectVersionTagging',
+    ],
+    resources: [`${arn}/*`],
+    conditions: {},
+  }),
+  ...Object.entries(foreignHeaders).map(([name, conditionKey]) =>
+    deny({
+      sid: `Deny${name}Header`,
+      actions: ['s3:PutObject'],
+      resources: [`${arn}/*`],
+      conditions: { Null: { [conditionKey]: 'false' } },
+    }),
+  ),
+];

@@ -1,0 +1,70 @@
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { ColdStorage, DataClass } from '../../core/data-class.ts';
+import { days } from '../../core/time.ts';
+
+type Rule = CfnBucket.RuleProperty;
+
+const storageClasses: Record<ColdStorage, string> = {
+  'standard-ia': 'STANDARD_IA',
+  'glacier-ir': 'GLACIER_IR',
+  glacier: 'GLACIER',
+  'deep-archive': 'DEEP_ARCHIVE',
+};
+
+/** Below this a colder class costs more than it saves: each object carries 40 KB of overhead there. */
+const leastBytesWorthMoving = 131_072;
+
+const wholeDays = (ms: number): number => Math.ceil(ms / days(1));
+
+/** Parts of uploads that nobody completed are paid for and shown nowhere. */
+export const abortIncompleteUploads = (): Rule => ({
+  id: 'AbortIncompleteUploads',
+  status: 'Enabled',
+  abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+});
+
+/** Removes delete markers that no version stands behind any more. */
+export const removeExpiredMarkers = (): Rule => ({
+  id: 'RemoveExpiredMarkers',
+  status: 'Enabled',
+  expiredObjectDeleteMarker: true,
+});
+
+/** Removes a version some time after a newer one or a delete marker took its place. */
+export const expireNoncurrent = (id: string, prefix: string | undefined, noncurrentMs: number): Rule => ({
+  id,
+  status: 'Enabled',
+  ...(prefix !== undefined && { prefix }),
+  noncurrentVersionExpiration: { noncurrentDays: wholeDays(noncurrentMs) },
+});
+
+/** Puts a delete marker on everything of that age, and soon after removes what is under it. */
+export const expireAll = (id: string, expiryDays: number, prefix?: string): Rule => ({
+  id,
+  status: 'Enabled',
+  ...(prefix !== undefined && { prefix }),
+  expirationInDays: expiryDays,
+  noncurrentVersionExpiration: { noncurrentDays: 1 },
+});
+
+/**
+ * One rule for a class, as its retention says. Current objects are not expired here, because only the daily sweep knows of
+ * holds, cases and consents; what nobody can hold, because it is gone within a day or two anyway, is the exception.
+ */
+export const classRule = (dataClass: DataClass, noncurrentRetention: number): Rule => {
+  const { name, prefix, retention } = dataClass;
+  const { coldAfter, cold, deleteAfter, floor } = retention;
+  if (deleteAfter !== undefined && isShortLived(dataClass)) return expireAll(name, wholeDays(deleteAfter), prefix);
+  return {
+    ...expireNoncurrent(name, prefix, Math.max(noncurrentRetention, floor ?? 0)),
+    ...(coldAfter !== undefined &&
+      cold !== undefined && {
+        objectSizeGreaterThan: leastBytesWorthMoving,
+        transitions: [{ storageClass: storageClasses[cold], transitionInDays: wholeDays(coldAfter) }],
+      }),
+  };
+};
+
+/** Gone within two days: too short for a hold, a case or a backup. */
+const isShortLived = ({ retention }: DataClass): boolean =>
+  retention.deleteAfter !== undefined && retention.deleteAfter <= days(2);

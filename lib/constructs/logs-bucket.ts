@@ -1,0 +1,40 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { Deployment } from '../../config/deployment.ts';
+import { bucketArn } from './bucket-name.ts';
+import { abortIncompleteUploads, expireAll, removeExpiredMarkers } from './lifecycle.ts';
+import { ProtectedBucket } from './protected-bucket.ts';
+
+export interface LogsBucketProps {
+  readonly deployment: Deployment;
+}
+
+const sources = ['landing', 'vault', 'scratch', 'audit'] as const;
+
+/** Who read and wrote what in the other buckets. SSE-S3 and without lock, because S3 delivers its logs nowhere else. */
+export class LogsBucket extends Construct {
+  readonly bucket: ProtectedBucket;
+
+  constructor(scope: Construct, id: string, { deployment }: LogsBucketProps) {
+    super(scope, id);
+    this.bucket = new ProtectedBucket(this, 'Default', {
+      deployment,
+      part: 'logs',
+      rules: [expireAll('ExpireLogs', deployment.logRetentionDays), abortIncompleteUploads(), removeExpiredMarkers()],
+      statements: sources.map((part) => delivery(deployment, part)),
+    });
+  }
+}
+
+const delivery = (deployment: Deployment, part: (typeof sources)[number]): PolicyStatement =>
+  new PolicyStatement({
+    sid: `Deliver${part.charAt(0).toUpperCase()}${part.slice(1)}`,
+    principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
+    actions: ['s3:PutObject'],
+    resources: [bucketArn(deployment, 'logs', `${part}/*`)],
+    conditions: {
+      ArnEquals: { 'aws:SourceArn': bucketArn(deployment, part) },
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+    },
+  });

@@ -1,0 +1,63 @@
+import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+/** The services that functions may talk to at all. */
+const reachable = [
+  'cognito-idp:*',
+  'dynamodb:*',
+  'kms:*',
+  'lambda:InvokeFunction',
+  'logs:*',
+  's3:*',
+  'sqs:*',
+  'xray:*',
+];
+
+/** What no function may ever do, whatever its own policy says: change who may do what, weaken a lock, destroy a key or a store. */
+const forbidden = [
+  'cognito-idp:CreateUserPool*',
+  'cognito-idp:DeleteUserPool*',
+  'cognito-idp:UpdateUserPool*',
+  'dynamodb:CreateTable',
+  'dynamodb:DeleteBackup',
+  'dynamodb:DeleteTable',
+  'dynamodb:UpdateContinuousBackups',
+  'dynamodb:UpdateTable',
+  'kms:CreateGrant',
+  'kms:DisableKey',
+  'kms:PutKeyPolicy',
+  'kms:ScheduleKeyDeletion',
+  'logs:DeleteLogGroup',
+  'logs:DeleteLogStream',
+  'logs:PutRetentionPolicy',
+  's3:BypassGovernanceRetention',
+  's3:CreateBucket',
+  's3:DeleteBucket*',
+  's3:PutAccountPublicAccessBlock',
+  's3:PutBucket*',
+  's3:PutEncryptionConfiguration',
+  's3:PutLifecycleConfiguration',
+  's3:PutObjectLegalHold',
+  's3:PutObjectRetention',
+  's3:PutReplicationConfiguration',
+  'sqs:CreateQueue',
+  'sqs:DeleteQueue',
+  'sqs:PurgeQueue',
+  'sqs:SetQueueAttributes',
+];
+
+/** The limit of every role of the deployment. */
+export class PermissionsBoundary extends Construct {
+  readonly policy: ManagedPolicy;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.policy = new ManagedPolicy(this, 'Default', {
+      description: 'The most that a function may do',
+      statements: [
+        new PolicyStatement({ sid: 'Reachable', actions: reachable, resources: ['*'] }),
+        new PolicyStatement({ sid: 'Forbidden', effect: Effect.DENY, actions: forbidden, resources: ['*'] }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Deployment } from '../../config/deployment.ts';
+import type { DataClass } from '../../core/data-class.ts';
+import { abortIncompleteUploads, classRule, expireNoncurrent, removeExpiredMarkers } from './lifecycle.ts';
+import type { NotifiedQueue } from './notified-queue.ts';
+import { ProtectedBucket } from './protected-bucket.ts';
+
+export interface VaultBucketProps {
+  readonly deployment: Deployment;
+  readonly dataClasses: readonly DataClass[];
+  readonly key: IKey;
+  readonly accessLogs: ProtectedBucket;
+  /** Told of everything that changes which versions exist, and of what becomes of them. */
+  readonly catalog: NotifiedQueue;
+}
+
+const events = [
+  's3:ObjectCreated:*',
+  's3:ObjectRemoved:*',
+  's3:ObjectRestore:*',
+  's3:LifecycleExpiration:*',
+  's3:LifecycleTransition',
+  's3:Replication:*',
+];
+
+/** Everything verified. What lies here is the truth that the catalog is computed from. */
+export class VaultBucket extends Construct {
+  readonly bucket: ProtectedBucket;
+
+  constructor(scope: Construct, id: string, props: VaultBucketProps) {
+    super(scope, id);
+    const { deployment, key, accessLogs, catalog } = props;
+    this.bucket = new ProtectedBucket(this, 'Default', {
+      deployment,
+      part: 'vault',
+      key,
+      accessLogs,
+      objectLock: { objectLockEnabled: 'Enabled' },
+      rules: vaultRules(props),
+      notifications: {
+        // AWS Backup switches EventBridge on by itself; a template without it would switch it off again.
+        eventBridgeConfiguration: { eventBridgeEnabled: true },
+        queueConfigurations: events.map((event) => ({ event, queue: catalog.queue.queueArn })),
+      },
+      after: [catalog.admitsBucket],
+      ...(deployment.corsOrigins.length > 0 && { cors: downloadsTo(deployment.corsOrigins) }),
+    });
+  }
+}
+
+/** `journal/` has no rule of its own: its old versions are the history of what people wrote. */
+const vaultRules = ({ deployment, dataClasses }: VaultBucketProps): CfnBucket.RuleProperty[] => [
+  ...dataClasses.map((dataClass) => classRule(dataClass, deployment.noncurrentRetention)),
+  expireNoncurrent('facts', 'facts/', deployment.noncurrentRetention),
+  expireNoncurrent('packs', 'packs/', deployment.noncurrentRetention),
+  abortIncompleteUploads(),
+  removeExpiredMarkers(),
+];
+
+const downloadsTo = (origins: readonly string[]): CfnBucket.CorsConfigurationProperty => ({
+  corsRules: [
+    {
+      allowedOrigins: [...origins],
+      allowedMethods: ['GET'],
+      allowedHeaders: ['range'],
+      exposedHeaders: ['ETag', 'Content-Range', 'Content-Disposition', 'x-amz-request-id'],
+      maxAge: 600,
+    },
+  ],
+});

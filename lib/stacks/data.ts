@@ -1,0 +1,76 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Deployment } from '../../config/deployment.ts';
+import type { DataClass } from '../../core/data-class.ts';
+import { AuditBucket } from '../constructs/audit-bucket.ts';
+import { bucketArn } from '../constructs/bucket-name.ts';
+import { CatalogTable } from '../constructs/catalog-table.ts';
+import { Identity } from '../constructs/identity.ts';
+import { Keys } from '../constructs/keys.ts';
+import { LandingBucket } from '../constructs/landing-bucket.ts';
+import { LogsBucket } from '../constructs/logs-bucket.ts';
+import { NotifiedQueue } from '../constructs/notified-queue.ts';
+import { consumerTimeouts, visibilityTimeout } from '../constructs/queue-times.ts';
+import { ScratchBucket } from '../constructs/scratch-bucket.ts';
+import { SubjectKeysTable } from '../constructs/subject-keys-table.ts';
+import { VaultBucket } from '../constructs/vault-bucket.ts';
+
+export interface DataStackProps extends StackProps {
+  readonly deployment: Deployment;
+  readonly dataClasses: readonly DataClass[];
+}
+
+/** Everything that must not be lost, and what stands so close to it that it cannot stand elsewhere. */
+export class DataStack extends Stack {
+  readonly keys: Keys;
+  readonly intakeQueue: NotifiedQueue;
+  readonly catalogQueue: NotifiedQueue;
+  readonly catalogTable: CatalogTable;
+  readonly identity: Identity;
+
+  constructor(scope: Construct, id: string, { deployment, dataClasses, ...props }: DataStackProps) {
+    super(scope, id, props);
+    this.keys = new Keys(this, 'Keys', { deployment });
+    this.intakeQueue = new NotifiedQueue(this, 'IntakeQueue', {
+      deployment,
+      key: this.keys.messages,
+      bucketArn: bucketArn(deployment, 'landing'),
+      visibilityTimeout: visibilityTimeout(consumerTimeouts.intake),
+    });
+    this.catalogQueue = new NotifiedQueue(this, 'CatalogQueue', {
+      deployment,
+      key: this.keys.messages,
+      bucketArn: bucketArn(deployment, 'vault'),
+      visibilityTimeout: visibilityTimeout(consumerTimeouts.catalog),
+    });
+    const logs = new LogsBucket(this, 'Logs', { deployment });
+    const bucketProps = { deployment, key: this.keys.data, accessLogs: logs.bucket };
+    const landing = new LandingBucket(this, 'Landing', { ...bucketProps, intake: this.intakeQueue });
+    const vault = new VaultBucket(this, 'Vault', { ...bucketProps, dataClasses, catalog: this.catalogQueue });
+    const scratch = new ScratchBucket(this, 'Scratch', bucketProps);
+    const audit = new AuditBucket(this, 'Audit', { ...bucketProps, key: this.keys.audit });
+    this.catalogTable = new CatalogTable(this, 'Catalog', { deployment, key: this.keys.data });
+    new SubjectKeysTable(this, 'SubjectKeys', { deployment, key: this.keys.subjects });
+    this.identity = new Identity(this, 'Identity', { deployment });
+    this.addOutputs({ landing, vault, scratch, audit, logs });
+  }
+
+  private addOutputs(buckets: Record<string, { bucket: { resource: { ref: string } } }>): void {
+    const output = (name: string, value: string, description: string) =>
+      new CfnOutput(this, name, { value, description });
+    for (const [part, { bucket }] of Object.entries(buckets)) {
+      output(`${part.charAt(0).toUpperCase()}${part.slice(1)}BucketName`, bucket.resource.ref, `Bucket: ${part}`);
+    }
+    output('CatalogTableName', this.catalogTable.table.tableName, 'Table of the catalog');
+    output('IntakeQueueUrl', this.intakeQueue.queue.queueUrl, 'Queue that landing notifies');
+    output('CatalogQueueUrl', this.catalogQueue.queue.queueUrl, 'Queue that the vault notifies');
+    output('IntakeDeadLettersUrl', this.intakeQueue.deadLetters.queueUrl, 'What intake could not handle');
+    output('CatalogDeadLettersUrl', this.catalogQueue.deadLetters.queueUrl, 'What the catalog could not handle');
+    output('UserPoolId', this.identity.userPool.userPoolId, 'User pool');
+    output('PeopleClientId', this.identity.peopleClient.userPoolClientId, 'Public client of CLI and console');
+    output('LoginUrl', this.identity.loginUrl, 'Managed login and token endpoint');
+    for (const [machine, client] of this.identity.machineClients) {
+      output(`MachineClientId-${machine}`.replaceAll('-', ''), client.userPoolClientId, `Client of machine ${machine}`);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createApp } from '../../bin/app.ts';
+import type { Deployment } from '../../config/deployment.ts';
+import { classes, deployment } from '../../config/mediakeep.config.ts';
+import type { DataClass } from '../../core/data-class.ts';
+
+/** A resource as the template has it. */
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests reach into free JSON
+  readonly Properties: Record<string, any>;
+  readonly DependsOn?: string | string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+export interface Template {
+  readonly Resources: Record<string, Resource>;
+  readonly Outputs: Record<string, { readonly Value: unknown }>;
+}
+
+export interface Synthesized {
+  readonly outdir: string;
+  readonly data: Template;
+  readonly service: Template;
+}
+
+const root = resolve(import.meta.dirname, '..', '..');
+
+/** The context of `cdk.json`, which the CDK CLI would hand over. */
+export const cdkContext: Record<string, unknown> = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context;
+
+/** Folders with bundles that do nothing: what stands in them plays no part in a template but for its hash. */
+export const emptyBundles = (): string => {
+  const bundles = mkdtempSync(join(tmpdir(), 'mediakeep-bundles-'));
+  for (const name of ['api', 'catalog', 'intake', 'undelete']) {
+    mkdirSync(join(bundles, name));
+    writeFileSync(join(bundles, name, 'index.mjs'), 'export const handler = async () => ({});\n');
+  }
+  return bundles;
+};
+
+/** Synthesizes the app into a folder of its own, without the validator. */
+export const synthesize = (
+  changes: { deployment?: Partial<Deployment>; dataClasses?: readonly DataClass[]; bundles?: string } = {},
+): Synthesized => {
+  const outdir = mkdtempSync(join(tmpdir(), 'mediakeep-synth-'));
+  const { app, data, service } = createApp({
+    deployment: { ...deployment, ...changes.deployment },
+    dataClasses: changes.dataClasses ?? classes,
+    bundles: changes.bundles ?? emptyBundles(),
+    outdir,
+    context: cdkContext,
+  });
+  app.synth();
+  const template = (file: string): Template => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
+  return { outdir, data: template(data.templateFile), service: template(service.templateFile) };
+};
+
+let shared: Synthesized | undefined;
+
+/** The default deployment, synthesized once for all tests of a process. */
+export const defaultApp = (): Synthesized => {
+  shared ??= synthesize();
+  return shared;
+};
