@@ -1,94 +1,115 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AwsError } from './aws-error.ts';
+import type { ServerResponse } from 'node:http';
+import type { z } from 'zod';
+import { AwsError, notImplemented } from './aws-error.ts';
+import { readBody } from './request-body.ts';
+import type { AwsRequest, AwsService } from './service.ts';
 
-/** A JSON object of a request, nothing known of its members. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+/** One operation of a JSON protocol: parsed body in, answer out; `undefined` answers with an empty body. */
+export type JsonOperation = (input: unknown, request: AwsRequest, response: ServerResponse) => unknown;
 
-export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The member as an object; an empty one where it is anything else. */
-export const objectAt = (object: JsonObject, name: string): JsonObject => {
-  const value = object[name];
-  return isJsonObject(value) ? value : {};
-};
-
-/** The member as a list; an empty one where it is anything else. */
-export const listAt = (object: JsonObject, name: string): readonly unknown[] => {
-  const value = object[name];
-  return Array.isArray(value) ? value : [];
-};
-
-/** The member as text; undefined where it is anything else. */
-export const textAt = (object: JsonObject, name: string): string | undefined => {
-  const value = object[name];
-  return typeof value === 'string' ? value : undefined;
-};
-
-/** Reads a whole body; one above the limit is refused before it is kept. */
-export const readBody = async (http: IncomingMessage, maxBytes: number): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of http) {
-    const buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
-    bytes += buffer.length;
-    if (bytes > maxBytes) {
-      throw new AwsError('RequestEntityTooLarge', 413, `The body is larger than the ${maxBytes} bytes allowed.`);
-    }
-    chunks.push(buffer);
-  }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
-};
-
-/** Parses the body of a JSON 1.0 or 1.1 operation: always one object. */
-export const parseJsonObject = (body: Buffer): JsonObject => {
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new AwsError('SerializationException', 400, 'The body is not JSON.');
-  }
-  if (!isJsonObject(value)) throw new AwsError('SerializationException', 400, 'The body is not a JSON object.');
-  return value;
-};
-
-/** The operation that `X-Amz-Target: {prefix}.{operation}` names. */
-export const targetOperation = (http: IncomingMessage): { prefix: string; operation: string } => {
-  const target = http.headers['x-amz-target'];
-  const match = typeof target === 'string' ? /^([\w.]+)\.(\w+)$/.exec(target) : null;
-  if (match?.[1] === undefined || match[2] === undefined) {
-    throw new AwsError('UnknownOperationException', 400, 'The header X-Amz-Target names no operation.');
-  }
-  return { prefix: match[1], operation: match[2] };
-};
-
-export interface JsonAnswer {
-  readonly requestId: string;
-  /** `1.0` or `1.1`. */
+export interface JsonProtocol {
+  readonly signingName: string;
   readonly version: '1.0' | '1.1';
+  /** What stands before the dot of `X-Amz-Target`. */
+  readonly targetPrefix: string;
+  readonly operations: ReadonlyMap<string, JsonOperation>;
+  readonly maxBodyBytes: number;
+  /** How an error's code appears in `__type`; the code itself by default. */
+  readonly errorType?: (code: string) => string;
+  readonly errorHeaders?: (error: AwsError) => Readonly<Record<string, string>>;
+  /** Told about errors that are not ours to explain; the client sees a fixed 500. */
+  readonly onUnexpected: (error: unknown, operation: string) => void;
 }
 
-/** Answers an operation with its result. */
-export const sendJson = (response: ServerResponse, answer: JsonAnswer, result: unknown): void =>
-  send(response, answer, 200, result);
+/** Serves `X-Amz-Target` operations in AWS JSON 1.0 or 1.1, errors included. */
+export const jsonService = (protocol: JsonProtocol): AwsService => ({
+  signingName: protocol.signingName,
+  async handle(request, response) {
+    const operation = operationName(request, protocol);
+    try {
+      const answer = await runOperation(protocol, operation, request, response);
+      writeJson(response, protocol, { status: 200, requestId: request.requestId, body: answer });
+    } catch (error) {
+      writeJsonError(response, protocol, { error, operation, requestId: request.requestId });
+    }
+  },
+});
 
-/** Answers with an error in the form that every SDK recognises; an error that is none of AWS is a fixed 500. */
-export const sendJsonError = (response: ServerResponse, answer: JsonAnswer, error: unknown): void => {
-  if (!(error instanceof AwsError)) {
-    send(response, answer, 500, { __type: 'InternalServerError', message: 'The embedded platform failed.' });
-    return;
-  }
-  const denied = error.code === 'AccessDenied';
-  const code = denied ? 'AccessDeniedException' : error.code;
-  send(response, answer, denied ? 400 : error.status, { __type: code, message: error.message, ...error.details });
+/** Parses an operation's input; the first problem becomes the service's own kind of validation error. */
+export const parseInput = <T>(
+  schema: z.ZodType<T>,
+  input: unknown,
+  toError: (path: string, why: string) => AwsError,
+): T => {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw toError(issue?.path.map(String).join('.') ?? '', issue?.message ?? 'is not valid');
 };
 
-const send = (response: ServerResponse, answer: JsonAnswer, status: number, value: unknown): void => {
-  const body = Buffer.from(JSON.stringify(value));
-  response.writeHead(status, {
-    'content-type': `application/x-amz-json-${answer.version}`,
-    'content-length': body.length,
+const operationName = (request: AwsRequest, { targetPrefix }: JsonProtocol): string => {
+  const target = String(request.http.headers['x-amz-target'] ?? '');
+  return target.startsWith(`${targetPrefix}.`) ? target.slice(targetPrefix.length + 1) : target;
+};
+
+const runOperation = async (
+  { operations, maxBodyBytes, targetPrefix }: JsonProtocol,
+  name: string,
+  request: AwsRequest,
+  response: ServerResponse,
+): Promise<unknown> => {
+  const body = await readBody(request, maxBodyBytes);
+  const operation = operations.get(name);
+  if (operation === undefined) throw notImplemented(`${targetPrefix}.${name}`);
+  return operation(parseBody(body), request, response);
+};
+
+const parseBody = (body: Buffer): unknown => {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new AwsError('SerializationException', 400, 'The request body is not valid JSON in UTF-8.');
+  }
+};
+
+interface JsonAnswer {
+  readonly status: number;
+  readonly requestId: string;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const writeJson = (response: ServerResponse, { version }: JsonProtocol, answer: JsonAnswer): void => {
+  if (response.destroyed || response.headersSent) return;
+  const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+  response.writeHead(answer.status, {
+    'content-type': `application/x-amz-json-${version}`,
+    'content-length': Buffer.byteLength(text),
     'x-amzn-requestid': answer.requestId,
+    ...answer.headers,
   });
-  response.end(body);
+  response.end(text);
+};
+
+const writeJsonError = (
+  response: ServerResponse,
+  protocol: JsonProtocol,
+  failure: { error: unknown; operation: string; requestId: string },
+): void => {
+  const error = asAwsError(failure.error, () => protocol.onUnexpected(failure.error, failure.operation));
+  const code = protocol.errorType?.(error.code) ?? error.code;
+  writeJson(response, protocol, {
+    status: error.status,
+    requestId: failure.requestId,
+    body: { __type: code, message: error.message, ...error.details },
+    headers: protocol.errorHeaders?.(error),
+  });
+};
+
+/** An AwsError as it is; anything else is reported and becomes a 500 that says nothing about it. */
+export const asAwsError = (error: unknown, report: () => void): AwsError => {
+  if (error instanceof AwsError) return error;
+  report();
+  return new AwsError('InternalFailure', 500, 'The embedded platform failed on this request; its log says why.');
 };
