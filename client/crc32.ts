@@ -4,7 +4,8 @@ import type * as Zlib from 'node:zlib';
  * CRC-32 as S3 and zlib compute it (polynomial 0x04C11DB7, reflected). Node's own implementation is taken where there is
  * one, at 5 GB/s; browsers get the table.
  */
-export const crc32 = (bytes: Uint8Array, previous = 0): number => nativeCrc32?.(bytes, previous) ?? tableCrc32(bytes, previous);
+export const crc32 = (bytes: Uint8Array, previous = 0): number =>
+  nativeCrc32?.(bytes, previous) ?? tableCrc32(bytes, previous);
 
 /** S3's form of a CRC-32: four bytes, big-endian, base64. */
 export const crc32Base64 = (crc: number): string =>

@@ -49,8 +49,19 @@ export class UploadRejectedError extends Error {
 
 /** The content changed between the start of an upload and its resumption, or while it was read. */
 export class ContentChangedError extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'ContentChangedError';
   }
 }
+
+/** The error for a request that reached nobody; names the host and, since a presigned query is a secret, nothing more. */
+export const noAnswer = (url: string, error: unknown): ServiceError => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason = cause instanceof Error ? `: ${cause.message}` : '';
+  return new ServiceError(`No answer from ${new URL(url).host}${reason}`, {
+    code: 'network',
+    retryable: true,
+    cause: error,
+  });
+};

@@ -1,0 +1,12 @@
+export type { BackoffSource } from './backoff.ts';
+export type { ConnectionOptions } from './connection.ts';
+export type { Content, ContentPart, ContentSource } from './content.ts';
+export type { Download } from './download.ts';
+export { ContentChangedError, ServiceError, UploadRejectedError } from './errors.ts';
+export type { AssetQuery } from './mediakeep.ts';
+export { Mediakeep } from './mediakeep.ts';
+export type { StorageAnswer, StorageRequest, Transport } from './transport.ts';
+export { StorageError } from './transport.ts';
+export type { UploadEvent, UploadFacts, UploadOptions, UploadResult } from './upload.ts';
+export type { ProgressStore } from './upload-state.ts';
+export { UploadProgress } from './upload-state.ts';
