@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/time.ts';
 import { systemClock } from '../../core/time.ts';
 import { AwsError } from '../aws/aws-error.ts';
-import type { AuthorizationRequest, Authorize } from '../aws/caller.ts';
+import type { AuthorizationRequest, Authorize, PolicyDocument } from '../aws/caller.ts';
 import type { PolicyVerdict } from './policy.ts';
 import { createPolicyCache } from './policy.ts';
 import { isRootUser, requestValues } from './request-values.ts';
@@ -29,8 +29,9 @@ export const createAuthorize = ({ clock = systemClock }: AuthorizeDeps = {}): Au
   return (request) => {
     const { caller } = request;
     const values = requestValues(request, clock);
-    const question = { caller, action: request.action.toLowerCase(), resource: request.resource, values };
-    const verdict = (document: Parameters<typeof ask>[0], kind: PolicyKind) => ask(document, kind, question);
+    const action = request.action.toLowerCase();
+    const question = { caller, resource: request.resource, values };
+    const verdict = (document: PolicyDocument, kind: PolicyKind) => ask(document, kind, action, question);
     const refusal = decide(request, {
       identity: hasIdentity(request) ? caller.identityPolicies.map((policy) => verdict(policy, 'identity')) : [],
       boundary:

@@ -14,29 +14,47 @@ export interface PolicyVerdict {
 
 const strength: Record<PrincipalMatch, number> = { none: 0, account: 1, role: 2, direct: 3 };
 
-/** Asks policies, each compiled once: the document's identity is the key, so a changed policy must be a new object. */
-export const createPolicyCache = (): ((
+/** Asks a policy about an action, given in lower case. */
+export type AskPolicy = (
   document: PolicyDocument,
   kind: PolicyKind,
+  action: string,
   question: StatementQuestion,
-) => PolicyVerdict) => {
+) => PolicyVerdict;
+
+interface CompiledPolicy {
+  readonly statements: readonly CompiledStatement[];
+  /** The statements that speak about an action; the services ask about a few hundred actions at most. */
+  readonly byAction: Map<string, readonly CompiledStatement[]>;
+}
+
+/** Asks policies, each compiled once: the document's identity is the key, so a changed policy must be a new object. */
+export const createPolicyCache = (): AskPolicy => {
   const compiled = {
-    identity: new WeakMap<PolicyDocument, readonly CompiledStatement[]>(),
-    resource: new WeakMap<PolicyDocument, readonly CompiledStatement[]>(),
+    identity: new WeakMap<PolicyDocument, CompiledPolicy>(),
+    resource: new WeakMap<PolicyDocument, CompiledPolicy>(),
   };
-  return (document, kind, question) => {
-    let statements = compiled[kind].get(document);
-    if (statements === undefined) {
-      statements = compilePolicy(document, kind);
-      compiled[kind].set(document, statements);
+  return (document, kind, action, question) => {
+    let policy = compiled[kind].get(document);
+    if (policy === undefined) {
+      policy = { statements: compileStatements(document, kind), byAction: new Map() };
+      compiled[kind].set(document, policy);
     }
-    return askStatements(statements, question);
+    return askStatements(statementsAbout(policy, action), question);
   };
 };
 
-const compilePolicy = (document: PolicyDocument, kind: PolicyKind): readonly CompiledStatement[] => {
+const compileStatements = (document: PolicyDocument, kind: PolicyKind): readonly CompiledStatement[] => {
   const variables = document.Version === '2012-10-17';
   return [document.Statement].flat().map((statement, index) => compileStatement(statement, index, kind, variables));
+};
+
+const statementsAbout = ({ statements, byAction }: CompiledPolicy, action: string): readonly CompiledStatement[] => {
+  const known = byAction.get(action);
+  if (known !== undefined) return known;
+  const found = statements.filter(({ speaksAbout }) => speaksAbout(action));
+  byAction.set(action, found);
+  return found;
 };
 
 const askStatements = (statements: readonly CompiledStatement[], question: StatementQuestion): PolicyVerdict => {

@@ -2,7 +2,7 @@ import type { Caller, PolicyStatement } from '../aws/caller.ts';
 import type { Condition } from './condition.ts';
 import { compileConditions } from './condition.ts';
 import type { PolicyText } from './glob.ts';
-import { fillPolicyText, matchesGlob, parsePolicyText } from './glob.ts';
+import { fillPolicyText, matchesGlob, parseGlob, parsePolicyText } from './glob.ts';
 import type { PrincipalMatch } from './principal.ts';
 import { compilePrincipal } from './principal.ts';
 import type { RequestValues } from './request-values.ts';
@@ -14,8 +14,6 @@ export type PolicyKind = 'identity' | 'resource';
 /** What a statement is asked. */
 export interface StatementQuestion {
   readonly caller: Caller;
-  /** Lower case: actions are not case-sensitive. */
-  readonly action: string;
   readonly resource: string;
   readonly values: RequestValues;
 }
@@ -25,7 +23,12 @@ export interface CompiledStatement {
   readonly effect: 'Allow' | 'Deny';
   /** `statement "Sid"` or `statement 2`. */
   readonly label: string;
-  /** How it applies, `none` if it does not; throws {@link UnsupportedPolicy} where it applies and is not understood. */
+  /** True if the statement speaks about this action, given in lower case: actions are not case-sensitive. */
+  readonly speaksAbout: (action: string) => boolean;
+  /**
+   * How it applies to an action it speaks about, `none` if it does not; throws {@link UnsupportedPolicy} where it applies and
+   * is not understood.
+   */
   apply(question: StatementQuestion): PrincipalMatch;
 }
 
@@ -54,18 +57,18 @@ export const compileStatement = (
   try {
     requireKnownElements(statement);
     const principal = compilePrincipalElement(statement, kind);
-    const action = compileActions(statement);
+    const speaksAbout = compileActions(statement);
     const resource = compileResources(statement, kind, variables);
     const conditions = deferUnsupported(() => compileConditions(statement.Condition, variables));
     const apply = (question: StatementQuestion): PrincipalMatch => {
-      if (!action(question) || !resource(question)) return 'none';
+      if (!resource(question)) return 'none';
       const match = principal(question.caller);
       return match !== 'none' && conditions().every((holds) => holds(question.values)) ? match : 'none';
     };
-    return { effect: statement.Effect, label, apply };
+    return { effect: statement.Effect, label, speaksAbout, apply };
   } catch (error) {
     if (!(error instanceof UnsupportedPolicy)) throw error;
-    return { effect: 'Deny', label, apply: refuse(error) };
+    return { effect: 'Deny', label, speaksAbout: () => true, apply: refuse(error) };
   }
 };
 
@@ -115,13 +118,13 @@ const compilePrincipalElement = (
   return (caller) => (caller.permissionsBoundary === undefined && spared.namesFully(caller) ? 'none' : 'direct');
 };
 
-const compileActions = (statement: PolicyStatement): Test => {
+const compileActions = (statement: PolicyStatement): ((action: string) => boolean) => {
   const { values, negated } = oneOf(statement, 'Action', 'NotAction') ?? missing('Action');
   const globs = values.map((value) => {
     if (value !== '*' && !/^[a-z0-9-]+:[\w*?]+$/i.test(value)) throw new UnsupportedPolicy(`the action \`${value}\``);
-    return parsePolicyText(value.toLowerCase(), { wildcards: true, variables: false }).fixed ?? [];
+    return parseGlob(value.toLowerCase());
   });
-  return ({ action }) => globs.some((glob) => matchesGlob(glob, action)) !== negated;
+  return (action) => globs.some((glob) => matchesGlob(glob, action)) !== negated;
 };
 
 const compileResources = (statement: PolicyStatement, kind: PolicyKind, variables: boolean): Test => {
