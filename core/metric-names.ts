@@ -1,0 +1,29 @@
+/** The namespace of a deployment's own metrics in CloudWatch. */
+export const metricNamespace = (deployment: string): string => `Mediakeep/${deployment}`;
+
+/**
+ * Every metric that a function emits, so that alarms and dashboards name exactly what is there. The dimension `service` is
+ * the function; further dimensions stand beside each.
+ */
+export const metricNames = {
+  /** Uploads that were promoted; dimension `class`. */
+  objectsAccepted: 'ObjectsAccepted',
+  /** Their bytes; dimension `class`. */
+  bytesAccepted: 'BytesAccepted',
+  /** Uploads whose content was there already; dimension `class`. */
+  objectsDuplicate: 'ObjectsDuplicate',
+  /** Uploads that were refused; dimension `reason`. */
+  objectsRejected: 'ObjectsRejected',
+  /** Milliseconds from the landing of an upload to the end of its intake. */
+  intakeLatency: 'IntakeLatency',
+  /** Milliseconds from the landing of an upload to its row in the catalog. */
+  ingestLatency: 'IngestLatency',
+  /** Objects that the catalog saw for the first time; dimension `class`. */
+  objectsStored: 'ObjectsStored',
+  /** Their bytes; dimension `class`. */
+  bytesStored: 'BytesStored',
+  /** Milliseconds from the sending of a message to the start of its processing. */
+  queueAge: 'QueueAge',
+  /** Messages that could not be processed this time. */
+  messagesFailed: 'MessagesFailed',
+} as const;

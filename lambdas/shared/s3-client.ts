@@ -1,0 +1,20 @@
+import { S3Client } from '@aws-sdk/client-s3';
+
+/**
+ * The S3 client of a function. An endpoint of one's own is addressed by path, since it has no name per bucket. Checksums
+ * are computed where a request asks for them and not by default: nothing here uploads bytes without naming its own.
+ */
+export const createS3Client = (environment: Readonly<Record<string, string | undefined>>): S3Client =>
+  new S3Client({
+    forcePathStyle: environment['AWS_ENDPOINT_URL'] !== undefined,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+
+/** True for the error that S3 answers with when an object, a version or a key is not there. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Error && ['NotFound', 'NoSuchKey', 'NoSuchVersion'].includes(error.name);
+
+/** True for a write whose condition did not hold. */
+export const isPreconditionFailed = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'PreconditionFailed';
