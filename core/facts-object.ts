@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isAssetId } from './asset-id.ts';
 
 /**
  * The body of a facts object `facts/{tenant}/{assetId}`: what was changed about an asset after its upload. It lies in the
@@ -28,4 +29,10 @@ export const parseFactsObject = (body: string): FactsObject | undefined => {
   } catch {
     return undefined;
   }
+};
+
+/** Whose facts object a key is; undefined where it is none. */
+export const parseFactsKey = (key: string): { tenant: string; assetId: string } | undefined => {
+  const [, tenant, assetId] = /^facts\/([^/]+)\/([^/]+)$/.exec(key) ?? [];
+  return tenant === undefined || assetId === undefined || !isAssetId(assetId) ? undefined : { tenant, assetId };
 };

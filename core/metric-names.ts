@@ -22,6 +22,8 @@ export const metricNames = {
   objectsStored: 'ObjectsStored',
   /** Their bytes; dimension `class`. */
   bytesStored: 'BytesStored',
+  /** Facts objects that are not of the form that the API writes, or name another asset. */
+  factsRefused: 'FactsRefused',
   /** Milliseconds from the sending of a message to the start of its processing. */
   queueAge: 'QueueAge',
   /** Messages that could not be processed this time. */
