@@ -7,7 +7,7 @@ import { ServiceStack } from '../lib/stacks/service.ts';
 export interface MediakeepAppProps {
   /** What the deployer wrote: checked here, before anything is built on it. */
   readonly deployment: unknown;
-  readonly dataClasses: unknown;
+  readonly dataClasses: Parameters<typeof checkClasses>[0];
   /** Folder that holds one folder per bundled function. */
   readonly bundles: string;
   /** Receives the cloud assembly. @default where the CDK CLI says, or `cdk.out` */
@@ -26,7 +26,7 @@ export interface MediakeepApp {
 /** Composes the app. The account is left open, so that synthesis needs no credentials and is the same everywhere. */
 export const createApp = (props: MediakeepAppProps): MediakeepApp => {
   const deployment = checkDeployment(props.deployment);
-  const dataClasses = checkClasses(props.dataClasses, deployment);
+  const dataClasses = checkClasses(props.dataClasses);
   const app = new App({
     ...(props.outdir !== undefined && { outdir: props.outdir }),
     ...(props.context && { context: props.context }),
