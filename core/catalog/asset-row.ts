@@ -141,6 +141,19 @@ export interface RejectedRow extends TableKey {
   readonly expiresAt: number;
 }
 
+/**
+ * The client's word on the content of a multipart upload, put by the API before it completes the upload and so before the
+ * object lands. Intake compares it with the digest that S3 computes; where the row is missing the client told nothing.
+ */
+export interface WordRow extends TableKey {
+  readonly kind: 'word';
+  readonly tenant: string;
+  readonly assetId: string;
+  /** SHA-256, base64. */
+  readonly sha256: string;
+  readonly expiresAt: number;
+}
+
 /** The asset that an upload resolved to because its content was there already. */
 export interface DuplicateRow extends TableKey {
   readonly kind: 'duplicate';

@@ -9,6 +9,7 @@
  * | `{t}#asset#{id}` | `versions#{page}` | older versions, 200 a page | catalog |
  * | `{t}#asset#{id}` | `rejected` | why an upload was refused (TTL) | intake |
  * | `{t}#asset#{id}` | `duplicate` | which asset an upload resolved to (TTL) | intake |
+ * | `{t}#asset#{id}` | `word` | the client's SHA-256 of a multipart upload, told when it was completed (TTL) | api |
  * | `{t}#asset#{id}` | `record#{kind}#{revision}` | a transcription, translation, analysis or note | api |
  * | `{t}#hash#{sha256}#{bytes}` | `{class}#{subject}` | claim of a content, later the link to its asset with its summary | intake, catalog |
  * | `{t}#due#{day}#{shard}` | `{id}` | what retention has to look at on a day | catalog |
@@ -85,6 +86,9 @@ export const duplicateKey = (tenant: string, assetId: string): TableKey => ({
   pk: assetPk(tenant, assetId),
   sk: 'duplicate',
 });
+
+/** Where a multipart upload's client leaves its word on the SHA-256, which no metadata written at the begin can carry. */
+export const wordKey = (tenant: string, assetId: string): TableKey => ({ pk: assetPk(tenant, assetId), sk: 'word' });
 
 /** The claim of one content within a class and for one subject; sha256 is base64 as S3 gives it. */
 export const hashKey = (content: {
