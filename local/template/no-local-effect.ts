@@ -1,0 +1,30 @@
+/**
+ * Types of template resources that the platform accepts without doing anything for them, each with the reason. Everything
+ * that is neither here nor has a provider is an error, so that nothing is left out by oversight.
+ */
+export const noLocalEffect: Readonly<Record<string, string>> = {
+  'AWS::CDK::Metadata': 'tells AWS which constructs an app uses',
+  'AWS::ApiGateway::Account': 'a setting of the account: there is one, and it may write logs',
+  'AWS::Backup::BackupPlan': 'backups of one machine are copies of the state folder',
+  'AWS::Backup::BackupSelection': 'backups of one machine are copies of the state folder',
+  'AWS::Backup::BackupVault': 'backups of one machine are copies of the state folder',
+  'AWS::Backup::RestoreTestingPlan': 'without backups there is no restore to test',
+  'AWS::Backup::RestoreTestingSelection': 'without backups there is no restore to test',
+  'AWS::Budgets::Budget': 'one machine has no bill',
+  'AWS::CE::AnomalyMonitor': 'one machine has no bill',
+  'AWS::CE::AnomalySubscription': 'one machine has no bill',
+  'AWS::CloudTrail::Trail': 'the platform has no audit trail of its own API',
+  'AWS::CloudWatch::Dashboard': 'there is no console to show it',
+  'AWS::Cognito::ManagedLoginBranding': 'the local sign-in page has no styles',
+  'AWS::Cognito::UserPoolUICustomizationAttachment': 'the local sign-in page has no styles',
+  'AWS::GuardDuty::Detector': 'there is no network and no account to watch',
+  'AWS::GuardDuty::MalwareProtectionPlan': 'the platform has no malware scanner',
+  'AWS::Logs::MetricFilter': 'metrics come from the functions themselves, in the embedded metric format',
+  'AWS::Logs::QueryDefinition': 'there is no console to run it',
+  'AWS::Logs::ResourcePolicy': 'no service of AWS writes logs here',
+  'AWS::WAFv2::IPSet': 'only this machine can reach the platform',
+  'AWS::WAFv2::WebACL': 'only this machine can reach the platform',
+  'AWS::WAFv2::WebACLAssociation': 'only this machine can reach the platform',
+  'AWS::XRay::Group': 'the platform keeps no traces',
+  'AWS::XRay::SamplingRule': 'the platform keeps no traces',
+};
