@@ -37,6 +37,7 @@ export const createApp = (props: MediakeepAppProps): MediakeepApp => {
     ...home,
     terminationProtection: false,
     deployment,
+    dataClasses,
     data,
     bundles: props.bundles,
   });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A language as BCP 47 writes it: `hi`, `hi-IN`, `zh-Hant-TW`. */
 export const Language = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataClass } from '../core/data-class.ts';
 import { contentRules } from './content-rules.ts';
 import { layoutRules } from './layout-rules.ts';

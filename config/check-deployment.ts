@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { days } from '../core/time.ts';
 import { Deployment } from './deployment.ts';
 import { type FieldHelp, fieldHelp } from './field.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { days } from '../core/time.ts';
 import { field } from './field.ts';
 import { type Jurisdiction, jurisdictions } from './regions.ts';

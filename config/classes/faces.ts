@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MiB } from '../../core/bytes.ts';
 import { dataClass } from '../../core/data-class.ts';
 import { days } from '../../core/time.ts';

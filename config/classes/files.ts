@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { GiB } from '../../core/bytes.ts';
 import { dataClass } from '../../core/data-class.ts';
 import { hours } from '../../core/time.ts';

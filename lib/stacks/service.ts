@@ -1,17 +1,22 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
+import type { DataClass } from '../../core/data-class.ts';
+import { AlarmTopic } from '../constructs/alarm-topic.ts';
+import { Alarms } from '../constructs/alarms.ts';
 import { ApiFunction } from '../constructs/functions/api.ts';
 import { CatalogFunction } from '../constructs/functions/catalog.ts';
 import type { FunctionContext } from '../constructs/functions/function-context.ts';
 import { IntakeFunction } from '../constructs/functions/intake.ts';
 import { UndeleteFunction } from '../constructs/functions/undelete.ts';
 import { HttpApi } from '../constructs/http-api.ts';
+import { Overview } from '../constructs/overview.ts';
 import { PermissionsBoundary } from '../constructs/permissions-boundary.ts';
 import type { DataStack } from './data.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly deployment: Deployment;
+  readonly dataClasses: readonly DataClass[];
   readonly data: DataStack;
   /** Folder that holds one folder per bundled function. */
   readonly bundles: string;
@@ -19,7 +24,7 @@ export interface ServiceStackProps extends StackProps {
 
 /** Everything that can be thrown away and deployed again. */
 export class ServiceStack extends Stack {
-  constructor(scope: Construct, id: string, { deployment, data, bundles, ...props }: ServiceStackProps) {
+  constructor(scope: Construct, id: string, { deployment, dataClasses, data, bundles, ...props }: ServiceStackProps) {
     super(scope, id, props);
     const { keys, identity, intakeQueue, catalogQueue } = data;
     const context: FunctionContext = {
@@ -32,8 +37,8 @@ export class ServiceStack extends Stack {
       catalogTable: data.catalogTable.table,
       boundary: new PermissionsBoundary(this, 'Boundary').policy,
     };
-    new IntakeFunction(this, 'Intake', context);
-    new CatalogFunction(this, 'Catalog', context);
+    const intake = new IntakeFunction(this, 'Intake', context);
+    const catalog = new CatalogFunction(this, 'Catalog', context);
     const undelete = new UndeleteFunction(this, 'Undelete', context);
     const api = new ApiFunction(this, 'Api', { ...context, undelete });
     const httpApi = new HttpApi(this, 'HttpApi', {
@@ -42,6 +47,14 @@ export class ServiceStack extends Stack {
       function: api.function.resource,
       messagesKey: keys.messages,
     });
+    const watched = {
+      ...context,
+      httpApi,
+      functions: { Intake: intake.function, Catalog: catalog.function, Undelete: undelete.function, Api: api.function },
+    };
+    const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: keys.messages });
+    new Alarms(this, 'Alarms', { ...watched, topic });
+    new Overview(this, 'Overview', { ...watched, dataClasses });
     new CfnOutput(this, 'ApiUrl', { value: httpApi.url, description: 'Address of the HTTP API' });
   }
 }

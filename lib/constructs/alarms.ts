@@ -1,0 +1,114 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Construct } from 'constructs';
+import type { AlarmTopic } from './alarm-topic.ts';
+import type { FunctionContext } from './functions/function-context.ts';
+import type { HttpApi } from './http-api.ts';
+import type { KeepFunction } from './keep-function.ts';
+import type { NotifiedQueue } from './notified-queue.ts';
+
+export interface AlarmsProps extends Pick<FunctionContext, 'catalogTable' | 'intakeQueue' | 'catalogQueue'> {
+  readonly topic: AlarmTopic;
+  readonly functions: Readonly<Record<string, KeepFunction>>;
+  readonly httpApi: HttpApi;
+}
+
+interface AlarmSpec {
+  readonly metric: Metric;
+  readonly threshold: number;
+  /** Minutes in a row that are above the threshold. @default 1 */
+  readonly minutes?: number;
+  /** What has happened and what to do. */
+  readonly description: string;
+}
+
+const minute = Duration.minutes(1);
+
+/** What somebody has to look at: each alarm speaks of a promise that is about to break, and goes to the topic. */
+export class Alarms extends Construct {
+  private readonly topic: AlarmTopic;
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    this.topic = props.topic;
+    this.watchQueue('Intake', props.intakeQueue, 'Uploads wait to be checked.');
+    this.watchQueue('Catalog', props.catalogQueue, 'Stored objects wait to be catalogued.');
+    for (const [name, watched] of Object.entries(props.functions)) this.watchFunction(name, watched);
+    this.watchApi(props.httpApi);
+    this.watchTable(props.catalogTable.tableName);
+  }
+
+  private watchQueue(name: string, { queue, deadLetters }: NotifiedQueue, waiting: string): void {
+    this.alarm(`${name}DeadLetters`, {
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: minute }),
+      threshold: 0,
+      description:
+        'Messages failed five times. Find the reason in the log of the function, then send them back with `aws sqs start-message-move-task`.',
+    });
+    this.alarm(`${name}Age`, {
+      metric: queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', period: minute }),
+      threshold: 900,
+      minutes: 5,
+      description: `${waiting} The oldest message is older than 15 minutes. Look for errors, throttles or a burst of uploads.`,
+    });
+  }
+
+  private watchFunction(name: string, { resource }: KeepFunction): void {
+    this.alarm(`${name}Errors`, {
+      metric: resource.metricErrors({ statistic: 'Sum', period: minute }),
+      threshold: 0,
+      minutes: 3,
+      description: `The function ${name} has failed for three minutes. Its log says where.`,
+    });
+    this.alarm(`${name}Throttles`, {
+      metric: resource.metricThrottles({ statistic: 'Sum', period: minute }),
+      threshold: 0,
+      minutes: 5,
+      description: `The function ${name} has been throttled for five minutes. Raise the account's concurrency or lower \`concurrency\`.`,
+    });
+  }
+
+  private watchApi({ api }: HttpApi): void {
+    this.alarm('ApiServerErrors', {
+      metric: new Metric({
+        namespace: 'AWS/ApiGateway',
+        metricName: '5xx',
+        dimensionsMap: { ApiId: api.ref },
+        statistic: 'Sum',
+        period: minute,
+      }),
+      threshold: 5,
+      minutes: 3,
+      description: 'The API has answered 5xx for three minutes. The access log names the routes.',
+    });
+  }
+
+  private watchTable(tableName: string): void {
+    for (const direction of ['Read', 'Write'] as const) {
+      this.alarm(`Catalog${direction}Throttles`, {
+        metric: new Metric({
+          namespace: 'AWS/DynamoDB',
+          metricName: `${direction}ThrottleEvents`,
+          dimensionsMap: { TableName: tableName },
+          statistic: 'Sum',
+          period: minute,
+        }),
+        threshold: 0,
+        minutes: 5,
+        description: `The catalog's table has refused ${direction.toLowerCase()}s for five minutes. A burst passes; a hot key does not.`,
+      });
+    }
+  }
+
+  private alarm(id: string, { metric, threshold, minutes = 1, description }: AlarmSpec): void {
+    new Alarm(this, id, {
+      metric,
+      threshold,
+      evaluationPeriods: minutes,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: description,
+    }).addAlarmAction(new SnsAction(this.topic.topic));
+  }
+}
