@@ -34,6 +34,12 @@ export type UploadMethod = keyof typeof landingPrefixes;
 export const landingKey = (method: UploadMethod, tenant: string, assetId: string): string =>
   `${landingPrefixes[method]}${tenant}/${assetId}`;
 
+/** Where intake lays a copy in landing whose digest S3 computes; nobody uploads there and nothing is announced from there. */
+export const stagedPrefix = 'staged/';
+
+/** The key of an upload's staged copy. */
+export const stagedKey = (tenant: string, assetId: string): string => `${stagedPrefix}${tenant}/${assetId}`;
+
 /** Takes a landing key apart; undefined for anything that {@link landingKey} cannot have made. */
 export const parseLandingKey = (key: string): { method: UploadMethod; tenant: string; assetId: string } | undefined => {
   const match = /^(put|post|multipart)\/([^/]+)\/([0-9A-HJKMNP-TV-Z]{26})$/.exec(key);

@@ -1,9 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
+/** A call that hangs is given up and repeated while the function still has time. */
+const timeouts = { connectionTimeout: 2_000, requestTimeout: 5_000 };
+
 /** The table's client in plain values; undefined fields are left out of rows. */
 export const createTableClient = (): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } });
+  DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 4, requestHandler: timeouts }), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
 
 /** True for a write whose condition did not hold. */
 export const isConditionFailed = (error: unknown): boolean =>

@@ -19,7 +19,6 @@ export const createComeBack = (): ((message: QueueMessage, seconds: number) => P
 /** SQS finds a queue by account and name; the host of the address is not used, the client has its own. */
 const queueUrl = (arn: string): string => {
   const [, , service, region, account, name] = arn.split(':');
-  if (service !== 'sqs' || name === undefined)
-    throw new ReportableError('The message names no queue that it came from.');
-  return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+  if (service === 'sqs' && name !== undefined) return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+  throw new ReportableError('The message names no queue that it came from.');
 };

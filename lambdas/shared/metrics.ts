@@ -14,7 +14,7 @@ export interface Meter {
 export const createMeter = (deployment: string, service: string): Meter => {
   const metrics = new Metrics({ namespace: metricNamespace(deployment), serviceName: service });
   const emit = (
-    unit: MetricUnit,
+    unit: (typeof MetricUnit)[keyof typeof MetricUnit],
     name: MetricName,
     value: number,
     dimensions: Readonly<Record<string, string>>,

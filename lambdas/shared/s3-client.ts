@@ -1,14 +1,25 @@
 import { S3Client } from '@aws-sdk/client-s3';
 
+export interface S3ClientOptions {
+  /** How long an answer may take; a copy of gigabytes takes minutes. @default 10 s */
+  readonly requestTimeoutMs?: number;
+}
+
 /**
  * The S3 client of a function. An endpoint of one's own is addressed by path, since it has no name per bucket. Checksums
  * are computed where a request asks for them and not by default: nothing here uploads bytes without naming its own.
+ * A call that hangs is given up and repeated while the function still has time.
  */
-export const createS3Client = (environment: Readonly<Record<string, string | undefined>>): S3Client =>
+export const createS3Client = (
+  environment: Readonly<Record<string, string | undefined>>,
+  { requestTimeoutMs = 10_000 }: S3ClientOptions = {},
+): S3Client =>
   new S3Client({
     forcePathStyle: environment['AWS_ENDPOINT_URL'] !== undefined,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    maxAttempts: 4,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: requestTimeoutMs },
   });
 
 /** True for the error that S3 answers with when an object, a version or a key is not there. */

@@ -1,21 +1,24 @@
+import * as z from 'zod';
 import { metricNames } from '../../core/metric-names.ts';
 import type { Clock } from '../../core/time.ts';
-import { errorFields } from './error-fields.ts';
+import { errorFields, ReportableError } from './error-fields.ts';
 import type { Log } from './logger.ts';
 import type { Meter } from './metrics.ts';
 
-/** A message as the event source mapping hands it over. */
-export interface QueueMessage {
-  readonly messageId: string;
-  readonly receiptHandle: string;
-  readonly body: string;
-  readonly attributes: { readonly ApproximateReceiveCount: string; readonly SentTimestamp: string };
-  readonly eventSourceARN: string;
-}
+const Batch = z.object({
+  Records: z.array(
+    z.object({
+      messageId: z.string().min(1),
+      receiptHandle: z.string(),
+      body: z.string(),
+      attributes: z.object({ ApproximateReceiveCount: z.string(), SentTimestamp: z.string() }),
+      eventSourceARN: z.string(),
+    }),
+  ),
+});
 
-export interface QueueBatch {
-  readonly Records: readonly QueueMessage[];
-}
+/** A message as the event source mapping hands it over. */
+export type QueueMessage = z.infer<typeof Batch>['Records'][number];
 
 /** Names the messages that stay in the queue; everything else is deleted from it. */
 export interface BatchAnswer {
@@ -38,10 +41,12 @@ export const retryDelaySeconds = (receiveCount: number): number => 10 * 6 ** Mat
  * after a while; after the queue's last receive it ends in the dead-letter queue.
  */
 export const processBatch = async (
-  batch: QueueBatch,
+  event: unknown,
   process: (message: QueueMessage) => Promise<void>,
   ports: BatchPorts,
 ): Promise<BatchAnswer> => {
+  const batch = Batch.safeParse(event).data;
+  if (batch === undefined) throw new ReportableError('The function was not called with a batch of queue messages.');
   ports.meter.milliseconds(
     metricNames.queueAge,
     Math.max(0, ...batch.Records.map((message) => ageMs(message, ports.clock))),

@@ -1,0 +1,73 @@
+import { checkLanded, type LandedObject, type LandingPlace } from '../../core/intake/check-landed.ts';
+import { completeFacts, landingTime } from '../../core/intake/complete-facts.ts';
+import type { IntakeOutcome } from '../../core/intake/outcome.ts';
+import { parseLandingKey, vaultKey } from '../../core/key-layout.ts';
+import { inspectMedia, plainContentType } from '../../core/media/inspect.ts';
+import type { Rejection } from '../../core/media/rejection.ts';
+import { utcDay } from '../../core/time.ts';
+import { UnexpectedMessageError } from '../shared/s3-notification.ts';
+import { type IntakePorts, type PinnedVersion, SourceGoneError } from './ports.ts';
+import { isPastOneCopy, promote } from './promote.ts';
+import { type Refused, reject } from './reject.ts';
+
+/** One landed version as its event named it. */
+export interface LandedVersion extends PinnedVersion {
+  /** The event's time in milliseconds. */
+  readonly at: number | undefined;
+}
+
+/**
+ * Decides about one landed version: refuses it with a reason, resolves it to the asset that has its content, or promotes
+ * exactly this version into the vault. It may be repeated, in parallel too, after a crash at any point: what was decided
+ * stands in the catalog, a copy is found again in the vault, and the version is removed from landing last.
+ */
+export const intakeObject = async (version: LandedVersion, ports: IntakePorts): Promise<IntakeOutcome> => {
+  const place = parseLandingKey(version.key);
+  if (place === undefined) throw new UnexpectedMessageError('The event names a key that no upload of ours has.');
+  try {
+    return await decide(version, place, ports);
+  } catch (error) {
+    if (error instanceof SourceGoneError) return { kind: 'vanished', assetId: place.assetId };
+    throw error;
+  }
+};
+
+const decide = async (version: LandedVersion, place: LandingPlace, ports: IntakePorts): Promise<IntakeOutcome> => {
+  const [object, known] = await Promise.all([
+    ports.landing.head(version),
+    ports.catalog.recall(place.tenant, place.assetId),
+  ]);
+  if (object === undefined) return { kind: 'vanished', assetId: place.assetId };
+  if (known.decided) return { kind: 'decided', assetId: place.assetId };
+  const verified = await verify(version, place, object, ports);
+  if ('rejection' in verified) return reject(place, verified, ports);
+  const outcome = await promote({ ...verified, version, word: known.word ?? verified.facts.sha256 }, ports);
+  return 'rejection' in outcome ? reject(place, { ...outcome, uploader: verified.facts.uploader }, ports) : outcome;
+};
+
+const verify = async (version: LandedVersion, place: LandingPlace, object: LandedObject, ports: IntakePorts) => {
+  const checked = checkLanded(place, object, ports.findClass);
+  if ('rejection' in checked) return checked;
+  const { facts, dataClass } = checked;
+  const refused = (rejection: Rejection): Refused => ({ rejection, uploader: facts.uploader });
+  const read = (offset: number, length: number) => ports.landing.read(version, offset, length);
+  const inspected = await inspectMedia({ size: object.bytes, read }, dataClass, facts.contentType);
+  if ('rejection' in inspected) return refused(inspected.rejection);
+  const { media } = inspected;
+  const digestKnown = !isPastOneCopy(object.bytes);
+  const completed = completeFacts(facts, { media, landedAt: landingTime(version.at, object.at), digestKnown });
+  if ('rejection' in completed) return refused(completed.rejection);
+  const { tenant, assetId } = place;
+  const date = utcDay(Date.parse(facts.createdAt));
+  const key = vaultKey(dataClass, { ...facts, tenant, assetId, date });
+  const contentType = plainContentType(facts.contentType);
+  return {
+    facts,
+    header: completed.header,
+    key,
+    contentType,
+    bytes: object.bytes,
+    sha256: object.sha256,
+    crc: object.crc,
+  };
+};
