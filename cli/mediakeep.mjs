@@ -11,7 +11,9 @@ const runsTypeScript = 'strip' === createRequire(import.meta.url)('node:process'
 const node = existsSync(pinned) ? pinned : process.execPath;
 
 if (node === process.execPath && !runsTypeScript) {
-  console.error(`mediakeep needs Node 24; this is ${process.version}. Run \`npm ci\` in its folder, which brings it along.`);
+  console.error(
+    `mediakeep needs Node 24; this is ${process.version}. Run \`npm ci\` in its folder, which brings it along.`,
+  );
   process.exit(69);
 }
 if (node === process.execPath) await import(main);

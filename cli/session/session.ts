@@ -1,0 +1,97 @@
+import { Mediakeep } from '../../client/index.ts';
+import { httpTransport } from '../../client/node/index.ts';
+import { readLocalState } from '../../local/state-file.ts';
+import { CliError, exitCodes } from '../exit-codes.ts';
+import { renewTokens } from './oauth.ts';
+import type { Profile } from './settings.ts';
+import { SettingsStore } from './settings.ts';
+
+/** What every command that talks to a deployment may be told. */
+export interface SessionOptions {
+  readonly profile?: string | undefined;
+  readonly tenant?: string | undefined;
+  readonly stateDir: string;
+}
+
+/** A deployment to talk to, and what names it. */
+export interface Session extends Disposable {
+  readonly client: Mediakeep;
+  readonly api: string;
+  readonly tenant: string | undefined;
+}
+
+interface Access {
+  readonly api: string;
+  readonly tenant: string | undefined;
+  readonly token: () => Promise<string>;
+}
+
+/**
+ * Finds the deployment and the right to use it: `MEDIAKEEP_API` with `MEDIAKEEP_TOKEN`, else the profile, else the platform
+ * that runs on this machine. Throws a {@link CliError} that says how to sign in.
+ */
+export const openSession = (options: SessionOptions, env: NodeJS.ProcessEnv): Session => {
+  const access = fromEnvironment(env) ?? fromProfile(options, env) ?? fromLocalPlatform(options, {});
+  if (access === undefined) throw notSignedIn();
+  const tenant = options.tenant ?? env['MEDIAKEEP_TENANT'] ?? access.tenant;
+  const transport = httpTransport();
+  const client = new Mediakeep({ api: access.api, token: access.token, transport, ...(tenant && { tenant }) });
+  return { client, api: access.api, tenant, [Symbol.dispose]: () => transport.close() };
+};
+
+const fromEnvironment = (env: NodeJS.ProcessEnv): Access | undefined => {
+  const { MEDIAKEEP_API: api, MEDIAKEEP_TOKEN: token } = env;
+  return api && token ? { api, tenant: undefined, token: async () => token } : undefined;
+};
+
+const fromProfile = (options: SessionOptions, env: NodeJS.ProcessEnv): Access | undefined => {
+  const store = new SettingsStore(env);
+  const name = profileName(options, env);
+  const profile = store.profile(name);
+  if (profile.localUser !== undefined) return fromLocalPlatform(options, profile) ?? platformMissing(profile);
+  if (profile.api === undefined) return undefined;
+  return { api: profile.api, tenant: profile.tenant, token: () => freshToken(store, name, profile) };
+};
+
+/** The profile that a command works with. */
+export const profileName = (options: Pick<SessionOptions, 'profile'>, env: NodeJS.ProcessEnv): string =>
+  options.profile ?? env['MEDIAKEEP_PROFILE'] ?? 'default';
+
+const renewBeforeMs = 60_000;
+
+const freshToken = async (store: SettingsStore, name: string, profile: Profile): Promise<string> => {
+  const tokens = store.tokens(name);
+  if (tokens === undefined) throw notSignedIn();
+  if (Date.parse(tokens.expiresAt) - renewBeforeMs > Date.now()) return tokens.accessToken;
+  if (tokens.refreshToken === undefined) throw notSignedIn();
+  const renewed = await renewTokens(profile, tokens.refreshToken);
+  store.saveTokens(name, renewed);
+  return renewed.accessToken;
+};
+
+const fromLocalPlatform = ({ stateDir }: SessionOptions, profile: Profile): Access | undefined => {
+  const state = readLocalState(stateDir);
+  if (state === undefined) return undefined;
+  const name = profile.localUser ?? state.users[0]?.name;
+  const user = state.users.find((candidate) => candidate.name === name);
+  if (user === undefined) {
+    const known = state.users.map((candidate) => candidate.name).join(', ');
+    throw new CliError(exitCodes.signIn, `The platform on this machine has no user \`${name}\`; it has ${known}.`);
+  }
+  // Read again for each request: moving the platform's clock gives the users new tokens.
+  const token = async () => readLocalState(stateDir)?.users.find(({ name }) => name === user.name)?.token ?? user.token;
+  return { api: state.api, tenant: user.tenant, token };
+};
+
+const platformMissing = ({ localUser }: Profile): never => {
+  throw new CliError(
+    exitCodes.unavailable,
+    `The profile signs in as \`${localUser}\` on this machine, but no platform has run here. Start one with \`mediakeep local start\`.`,
+  );
+};
+
+const notSignedIn = (): CliError =>
+  new CliError(
+    exitCodes.signIn,
+    'Nobody is signed in. Run `mediakeep login`, set MEDIAKEEP_API and MEDIAKEEP_TOKEN, or start a platform on this machine with `mediakeep local start`.',
+  );

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import http from 'node:http';
+import { isoTime } from '../../core/time.ts';
+import type { CredentialLookup, SignatureClocks, VerifiedSignature } from '../sigv4/index.ts';
+import { claimedScope, verifyRequest } from '../sigv4/index.ts';
+import { AwsError } from './aws-error.ts';
+import type { Caller } from './caller.ts';
+import { writeEndpointError } from './endpoint-error.ts';
+import { collectBody } from './request-body.ts';
+import type { AwsRequest, AwsService } from './service.ts';
+
+export interface EndpointDeps {
+  readonly services: readonly AwsService[];
+  readonly lookup: CredentialLookup;
+  /** Who an access key belongs to, once the signature has been verified. */
+  readonly callerOf: (accessKeyId: string) => Caller;
+  readonly clocks: SignatureClocks;
+  readonly accountId: string;
+  /** Where anonymous requests and forms are thought to be made. */
+  readonly homeRegion: string;
+  readonly newId: () => string;
+  /** Answers requests below `/_platform/`, which no AWS service has. */
+  readonly control: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly log: (line: string) => void;
+}
+
+/** Larger bodies of a service other than S3 are refused before anybody parses them. */
+const maxBodyBytes = 17 * 1024 ** 2;
+const controlPrefix = '/_platform/';
+
+/**
+ * The one endpoint: verifies each signature, finds the caller, and hands the request to the service that the signature's
+ * scope names. What is not signed belongs to S3: anonymous requests, preflights, and forms, whose signature is in their fields.
+ */
+export const createEndpoint = (deps: EndpointDeps): http.Server => {
+  const services = new Map(deps.services.map((service) => [service.signingName, service]));
+  const server = http.createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 64 * 1024 });
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.url?.startsWith(controlPrefix)) return await deps.control(request, response);
+    const requestId = deps.newId();
+    const signingName = claimedScope(request)?.service ?? 's3';
+    try {
+      const service = services.get(signingName);
+      if (service === undefined) throw unknownService(signingName);
+      await service.handle(await authenticate(request, requestId, deps), response);
+    } catch (error) {
+      if (!(error instanceof AwsError)) deps.log(`${signingName} ${request.method}: ${describe(error)}`);
+      writeEndpointError(response, { error: asAwsError(error), signingName, requestId, target: request.url ?? '/' });
+    }
+  };
+  server.on('request', (request, response) => void answer(request, response));
+  // S3 clients wait for leave to send a body; services that refuse early answer instead of giving it.
+  server.on('checkContinue', (request, response) => {
+    response.writeContinue();
+    void answer(request, response);
+  });
+  return server;
+};
+
+const authenticate = async (http: IncomingMessage, requestId: string, deps: EndpointDeps): Promise<AwsRequest> => {
+  const scope = claimedScope(http);
+  const body = scope === undefined || scope.service === 's3' ? undefined : await collectBody(http, maxBodyBytes);
+  const signature = verifyRequest(http, {
+    lookup: deps.lookup,
+    clocks: deps.clocks,
+    ...(body && { bodyHash: createHash('sha256').update(body).digest('hex') }),
+  });
+  const caller = signature === undefined ? anonymous : deps.callerOf(signature.accessKeyId);
+  return {
+    http,
+    ...(body && { body }),
+    url: http.url ?? '/',
+    requestId,
+    region: signature?.region ?? deps.homeRegion,
+    accountId: deps.accountId,
+    caller,
+    ...(signature && { signature }),
+    baseContext: contextOf(http, { caller, signature, deps }),
+  };
+};
+
+const anonymous: Caller = { kind: 'anonymous', arn: '', accountId: '', identityPolicies: [] };
+
+/** Condition values of every request. The endpoint stands for AWS's own, which speak TLS only, so transport counts as secure. */
+const contextOf = (
+  http: IncomingMessage,
+  { caller, signature, deps }: { caller: Caller; signature: VerifiedSignature | undefined; deps: EndpointDeps },
+): AwsRequest['baseContext'] => {
+  const nowMs = deps.clocks.platform.now();
+  const principal =
+    caller.kind === 'anonymous'
+      ? {}
+      : {
+          'aws:PrincipalArn': caller.roleArn ?? caller.arn,
+          'aws:PrincipalAccount': caller.accountId,
+          'aws:PrincipalType': caller.kind === 'user' ? 'User' : 'AssumedRole',
+        };
+  return {
+    'aws:CurrentTime': isoTime(nowMs),
+    'aws:EpochTime': String(Math.floor(nowMs / 1000)),
+    'aws:SecureTransport': 'true',
+    'aws:SourceIp': http.socket.remoteAddress ?? '127.0.0.1',
+    'aws:UserAgent': http.headers['user-agent'],
+    'aws:Referer': http.headers.referer,
+    'aws:RequestedRegion': signature?.region ?? deps.homeRegion,
+    'aws:PrincipalIsAWSService': 'false',
+    'aws:ViaAWSService': 'false',
+    ...principal,
+  };
+};
+
+const unknownService = (signingName: string): AwsError =>
+  new AwsError('NotImplemented', 501, `The embedded platform has no service \`${signingName}\`.`);
+
+const asAwsError = (error: unknown): AwsError =>
+  error instanceof AwsError ? error : new AwsError('InternalError', 500, 'We encountered an internal error.');
+
+const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
