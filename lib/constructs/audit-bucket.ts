@@ -3,6 +3,7 @@ import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import { days } from '../../core/time.ts';
+import { acknowledge, replicationComesWithSecondRegion } from './acknowledge.ts';
 import { abortIncompleteUploads, expireNoncurrent, removeExpiredMarkers } from './lifecycle.ts';
 import { ProtectedBucket } from './protected-bucket.ts';
 
@@ -30,6 +31,7 @@ export class AuditBucket extends Construct {
         removeExpiredMarkers(),
       ],
     });
+    acknowledge(this, replicationComesWithSecondRegion);
   }
 }
 

@@ -15,6 +15,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
+import { acknowledge } from './acknowledge.ts';
 import { keepNamedResource, removalPolicy } from './retention.ts';
 
 export interface IdentityProps {
@@ -50,6 +51,13 @@ export class Identity extends Construct {
       deployment.machines.map((machine) => [machine, this.addMachineClient(machine, server, oauthScope)]),
     );
     this.loginUrl = this.addLogin();
+    if (deployment.identityPlan !== 'plus') {
+      acknowledge(this.userPool, {
+        ids: ['AwsSolutions-COG8'],
+        reason:
+          'The plus plan costs per user and is a setting (`identityPlan`); a second factor is required in any case',
+      });
+    }
   }
 
   private addPool(): UserPool {

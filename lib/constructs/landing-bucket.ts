@@ -2,6 +2,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import { landingPrefixes } from '../../core/key-layout.ts';
+import { acknowledge } from './acknowledge.ts';
 import { bucketArn } from './bucket-name.ts';
 import { deny } from './bucket-policy.ts';
 import { abortIncompleteUploads, expireAll, removeExpiredMarkers } from './lifecycle.ts';
@@ -50,6 +51,11 @@ export class LandingBucket extends Construct {
       ...(deployment.corsOrigins.length > 0 && { cors: uploadsFrom(deployment.corsOrigins) }),
       accelerate: deployment.transferAcceleration,
       statements: [denyOverwrite(arn), ...denyForeignHeaders(arn)],
+    });
+    acknowledge(this, {
+      ids: ['NIST.800.53.R5-S3BucketReplicationEnabled', 'HIPAA.Security-S3BucketReplicationEnabled'],
+      reason:
+        'Quarantine is neither copied nor kept: what is good is promoted within minutes, the rest expires in 3 days',
     });
   }
 }

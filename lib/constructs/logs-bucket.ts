@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
+import { acknowledge } from './acknowledge.ts';
 import { bucketArn } from './bucket-name.ts';
 import { abortIncompleteUploads, expireAll, removeExpiredMarkers } from './lifecycle.ts';
 import { ProtectedBucket } from './protected-bucket.ts';
@@ -24,8 +25,24 @@ export class LogsBucket extends Construct {
       rules: [expireAll('ExpireLogs', deployment.logRetentionDays), abortIncompleteUploads(), removeExpiredMarkers()],
       statements: sources.map((part) => delivery(deployment, part)),
     });
+    acknowledge(this, logsOfLogs, deliveryNeedsSseS3, logsStayHere);
   }
 }
+
+const logsOfLogs = {
+  ids: ['AwsSolutions-S1', 'NIST.800.53.R5-S3BucketLoggingEnabled', 'HIPAA.Security-S3BucketLoggingEnabled'],
+  reason: 'A log of the log bucket would be delivered into itself',
+};
+
+const deliveryNeedsSseS3 = {
+  ids: ['NIST.800.53.R5-S3DefaultEncryptionKMS', 'HIPAA.Security-S3DefaultEncryptionKMS'],
+  reason: 'S3 delivers access logs only into buckets with SSE-S3',
+};
+
+const logsStayHere = {
+  ids: ['NIST.800.53.R5-S3BucketReplicationEnabled', 'HIPAA.Security-S3BucketReplicationEnabled'],
+  reason: 'Access logs are evidence of the home region and expire; nothing is rebuilt from them',
+};
 
 const delivery = (deployment: Deployment, part: (typeof sources)[number]): PolicyStatement =>
   new PolicyStatement({

@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption, QueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IDependable } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
+import { acknowledge } from './acknowledge.ts';
 import { removalPolicy } from './retention.ts';
 
 export interface NotifiedQueueProps {
@@ -33,6 +34,10 @@ export class NotifiedQueue extends Construct {
       removalPolicy: removalPolicy(props.deployment.retainData),
     };
     this.deadLetters = new Queue(this, 'DeadLetters', { ...shared, retentionPeriod: Duration.days(14) });
+    acknowledge(this.deadLetters, {
+      ids: ['Serverless-SQSRedrivePolicy'],
+      reason: 'Dead letters are the end of the line: an alarm tells people, who send them back',
+    });
     this.queue = new Queue(this, 'Default', {
       ...shared,
       retentionPeriod: Duration.days(4),

@@ -69,13 +69,14 @@ export class ProtectedBucket extends Construct {
   }
 
   private addPolicy({ key, statements = [] }: ProtectedBucketProps): void {
+    const arn = this.resource.attrArn;
     const policy = new CfnBucketPolicy(this, 'Policy', {
       bucket: this.resource.ref,
       policyDocument: new PolicyDocument({
         minimize: false,
         statements: [
-          ...denyInsecureTransport(this.bucketArn),
-          ...(key ? [...denyOldSignatures(this.bucketArn), ...denyOtherKeys(this.bucketArn, key.keyArn)] : []),
+          ...denyInsecureTransport(arn),
+          ...(key ? [...denyOldSignatures(arn), ...denyOtherKeys(arn, key.keyArn)] : []),
           ...statements,
         ],
       }),

@@ -1,6 +1,7 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
+import { acknowledge } from './acknowledge.ts';
 import { abortIncompleteUploads, expireAll, removeExpiredMarkers } from './lifecycle.ts';
 import { ProtectedBucket } from './protected-bucket.ts';
 
@@ -22,6 +23,10 @@ export class ScratchBucket extends Construct {
       key,
       accessLogs,
       rules: [expireAll('ExpireScratch', 1), abortIncompleteUploads(), removeExpiredMarkers()],
+    });
+    acknowledge(this, {
+      ids: ['NIST.800.53.R5-S3BucketReplicationEnabled', 'HIPAA.Security-S3BucketReplicationEnabled'],
+      reason: 'Opened copies live for a day and must not be in a second place',
     });
   }
 }

@@ -2,6 +2,7 @@ import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
+import { acknowledge } from './acknowledge.ts';
 import { removalPolicy } from './retention.ts';
 
 export interface SubjectKeysTableProps {
@@ -27,6 +28,10 @@ export class SubjectKeysTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 1 },
       deletionProtection: deployment.retainData,
       removalPolicy: removalPolicy(deployment.retainData),
+    });
+    acknowledge(this, {
+      ids: ['NIST.800.53.R5-DynamoDBInBackupPlan', 'HIPAA.Security-DynamoDBInBackupPlan'],
+      reason: 'A backup of this table would bring erased keys back, and with them erased people',
     });
   }
 }

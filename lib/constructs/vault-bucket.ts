@@ -3,6 +3,7 @@ import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import type { DataClass } from '../../core/data-class.ts';
+import { acknowledge, replicationComesWithSecondRegion } from './acknowledge.ts';
 import { abortIncompleteUploads, classRule, expireNoncurrent, removeExpiredMarkers } from './lifecycle.ts';
 import type { NotifiedQueue } from './notified-queue.ts';
 import { ProtectedBucket } from './protected-bucket.ts';
@@ -46,6 +47,10 @@ export class VaultBucket extends Construct {
       },
       after: [catalog.admitsBucket],
       ...(deployment.corsOrigins.length > 0 && { cors: downloadsTo(deployment.corsOrigins) }),
+    });
+    acknowledge(this, replicationComesWithSecondRegion, {
+      ids: ['CloudFormation-Validate::W9003'],
+      reason: 'ObjectSizeGreaterThan is a number in CDK and text in the schema; CloudFormation takes both',
     });
   }
 }

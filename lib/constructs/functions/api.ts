@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { indexNames } from '../../../core/catalog/keys.ts';
 import { landingPrefixes } from '../../../core/key-layout.ts';
 import { bucketArn, bucketName } from '../bucket-name.ts';
 import { KeepFunction } from '../keep-function.ts';
@@ -76,7 +77,10 @@ export class ApiFunction extends Construct {
       ],
       [catalogTable.tableArn],
     );
-    this.function.allow(['dynamodb:Query'], [`${catalogTable.tableArn}/index/*`]);
+    this.function.allow(
+      ['dynamodb:Query'],
+      Object.values(indexNames).map((index) => `${catalogTable.tableArn}/index/${index}`),
+    );
     this.function.allowKey(keys.data, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], 's3', 'dynamodb');
   }
 }
