@@ -74,5 +74,14 @@ export class ByteView {
 /** Bytes as text of one character each; meant for short signatures. */
 export const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
+/** The places of one byte value from a place down to the beginning; the search itself runs at the speed of memory. */
+export function* placesBackwards(bytes: Uint8Array, value: number, from: number): Generator<number> {
+  let at = from < 0 ? -1 : bytes.lastIndexOf(value, from);
+  while (at >= 0) {
+    yield at;
+    at = at === 0 ? -1 : bytes.lastIndexOf(value, at - 1);
+  }
+}
+
 const saturated = (value: bigint): number =>
   value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(value);

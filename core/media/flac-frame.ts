@@ -1,3 +1,4 @@
+import { placesBackwards } from './byte-view.ts';
 import type { StreamInfo } from './flac.ts';
 
 /** Places that look like a frame are tried from the end; a real file shows its last frame within a few. */
@@ -9,12 +10,12 @@ const maxCandidates = 64;
  */
 export const lastFlacFrame = (bytes: Uint8Array, info: StreamInfo): number | undefined => {
   let candidates = 0;
-  for (let at = bytes.length - 6; at >= 0 && candidates < maxCandidates; at -= 1) {
-    if (bytes[at] !== 0xff || ((bytes[at + 1] ?? 0) & 0xfe) !== 0xf8) continue;
-    const end = frameEnd(bytes, at, info);
+  for (const at of placesBackwards(bytes, 0xff, bytes.length - 6)) {
+    const end = ((bytes[at + 1] ?? 0) & 0xfe) === 0xf8 ? frameEnd(bytes, at, info) : undefined;
     if (end === undefined) continue;
-    candidates += 1;
     if (crc16(bytes, at) === 0) return end;
+    candidates += 1;
+    if (candidates === maxCandidates) return undefined;
   }
   return undefined;
 };

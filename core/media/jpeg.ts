@@ -1,7 +1,7 @@
 import { KiB } from '../bytes.ts';
 import type { MediaFacts } from '../facts.ts';
 import type { ByteSource } from './byte-source.ts';
-import { ByteView, latin1 } from './byte-view.ts';
+import { ByteView, latin1, placesBackwards } from './byte-view.ts';
 import { exifTakenAt } from './exif.ts';
 import { refuse } from './rejection.ts';
 import { pictureFacts } from './sanity.ts';
@@ -91,6 +91,6 @@ const checkEnd = async (source: ByteSource, { hasAttachment, scanStart }: JpegHe
   const tail = await source.tail(tailBytes);
   if (tail === undefined || hasAttachment) return;
   const data = tail.bytes.subarray(Math.max(0, scanStart - tail.offset));
-  for (let at = data.length - 2; at >= 0; at -= 1) if (data[at] === 0xff && data[at + 1] === 0xd9) return;
+  for (const at of placesBackwards(data, 0xff, data.length - 2)) if (data[at + 1] === 0xd9) return;
   refuse('truncated', 'The JPEG file lacks its end: the picture is cut off. Upload the complete file.');
 };

@@ -58,17 +58,28 @@ const sound = (stsd: ByteView, codec: string): Mp4Sample => {
     ...(sampleRate === 0 ? {} : { sampleRate }),
     ...(exactCodecs.has(codec) && bitDepth > 0 ? { bitDepth } : {}),
   };
-  return { kind: 'sound', codec: codec === 'aac' && isMp3(stsd) ? 'mp3' : codec, facts };
+  return codec === 'aac' ? aacOrMp3(stsd, facts) : { kind: 'sound', codec, facts };
 };
 
-/** `mp4a` is a family: the object type in `esds`, two descriptors deep, tells AAC from MP3. */
-const isMp3 = (stsd: ByteView): boolean => {
+const aacRates = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
+const aacChannels = [0, 1, 2, 3, 4, 5, 6, 8];
+
+/**
+ * `mp4a` is a family: `esds` tells AAC from MP3, and its AudioSpecificConfig has the true channels and rate, where writers
+ * leave a 2 in the entry itself.
+ */
+const aacOrMp3 = (stsd: ByteView, facts: Partial<MediaFacts>): Mp4Sample => {
   const at = stsd.text(44, Math.max(0, stsd.length - 44)).indexOf('esds');
-  if (at === -1) return false;
-  const stream = descriptorContent(stsd, 44 + at + 8, 0x03);
+  const stream = at === -1 ? undefined : descriptorContent(stsd, 44 + at + 8, 0x03);
   const decoder = stream === undefined ? undefined : descriptorContent(stsd, stream + 3, 0x04);
-  if (decoder === undefined || decoder >= stsd.length) return false;
-  return [0x69, 0x6b].includes(stsd.u8(decoder));
+  if (decoder === undefined || decoder >= stsd.length) return { kind: 'sound', codec: 'aac', facts };
+  if ([0x69, 0x6b].includes(stsd.u8(decoder))) return { kind: 'sound', codec: 'mp3', facts };
+  const config = descriptorContent(stsd, decoder + 13, 0x05);
+  if (config === undefined || config + 2 > stsd.length) return { kind: 'sound', codec: 'aac', facts };
+  const bits = stsd.u16be(config);
+  const [sampleRate, channels] = [aacRates[(bits >> 7) & 15], aacChannels[(bits >> 3) & 15]];
+  const exact = { ...(sampleRate === undefined ? {} : { sampleRate }), ...(channels ? { channels } : {}) };
+  return { kind: 'sound', codec: 'aac', facts: { ...facts, ...exact } };
 };
 
 /** Where the content of a descriptor begins: after its tag and a length of one to four bytes. */

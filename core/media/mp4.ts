@@ -92,7 +92,8 @@ const combine = (tracks: readonly Track[], movieMs: number | undefined): MediaFa
     refuse('no-media', 'The MP4 file has neither a sound nor a picture track that can be read. Export it anew.');
   }
   const { scale, duration } = (sound ?? picture)?.timing ?? { scale: 1, duration: undefined };
-  const durationMs = duration === undefined ? movieMs : samplesMs(duration, scale);
+  const trackMs = duration === undefined ? undefined : samplesMs(duration, scale);
+  const durationMs = movieMs ?? trackMs;
   const codec = [picture?.codec, sound?.codec].filter((name) => name !== undefined).join('+');
   const facts = { format: 'mp4', codec, ...(durationMs === undefined ? {} : { durationMs }), ...sound?.facts };
   return pictureFacts(soundFacts({ ...facts, ...picture?.facts }));

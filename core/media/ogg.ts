@@ -1,7 +1,7 @@
 import { KiB } from '../bytes.ts';
 import type { MediaFacts } from '../facts.ts';
 import type { ByteSource } from './byte-source.ts';
-import { ByteView, latin1 } from './byte-view.ts';
+import { ByteView, latin1, placesBackwards } from './byte-view.ts';
 import { refuse } from './rejection.ts';
 import { samplesMs, soundFacts } from './sanity.ts';
 
@@ -86,14 +86,15 @@ const lastPosition = async (source: ByteSource, serial: number): Promise<number 
   const view = new ByteView(tail.bytes, 'the last Ogg page');
   let end = view.length;
   let position: number | undefined;
-  for (let at = view.length - 27; at >= 0 && position === undefined; at -= 1) {
-    if (view.u8(at) !== 0x4f || view.text(at, 4) !== 'OggS') continue;
+  for (const at of placesBackwards(view.bytes, 0x4f, view.length - 27)) {
+    if (view.text(at, 4) !== 'OggS') continue;
     if (pageEnd(view, at) !== end) {
       if (end !== view.length) continue;
       refuse('truncated', 'The Ogg file ends in the middle of a page. Upload the complete file.');
     }
     end = at;
     if (view.u32le(at + 14) === serial) position = pagePosition(view, at);
+    if (position !== undefined) break;
   }
   if (end === view.length) refuse('truncated', 'The Ogg file does not end with a page. Upload the complete file.');
   return position;

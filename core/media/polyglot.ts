@@ -1,5 +1,5 @@
 import type { ByteSource } from './byte-source.ts';
-import { ByteView } from './byte-view.ts';
+import { ByteView, placesBackwards } from './byte-view.ts';
 import { refuse } from './rejection.ts';
 
 /** An archive's directory ends with a record of 22 bytes and a comment of up to 65,535. */
@@ -28,9 +28,8 @@ export const checkPolyglot = async (source: ByteSource): Promise<void> => {
 /** The record counts only where its comment ends exactly with the file, as archive programs demand it. */
 const endsAsArchive = (bytes: Uint8Array): boolean => {
   const view = new ByteView(bytes, 'the end of the file');
-  for (let at = bytes.length - 22; at >= 0; at -= 1) {
-    if (bytes[at] !== 0x50 || view.u32le(at) !== 0x06054b50) continue;
-    if (at + 22 + view.u16le(at + 20) === bytes.length) return true;
+  for (const at of placesBackwards(bytes, 0x50, bytes.length - 22)) {
+    if (view.u32le(at) === 0x06054b50 && at + 22 + view.u16le(at + 20) === bytes.length) return true;
   }
   return false;
 };
