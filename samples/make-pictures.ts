@@ -16,7 +16,7 @@ export const makePictures = (folder: string): void => {
   const [jpeg, png] = [join(folder, 'drawn-face.jpg'), join(folder, 'drawn-face.png')];
   const draw = ['-size', '320x320', 'xc:#cfe3f1', '-draw', face, '-strip'];
   execFileSync('convert', [...draw, '-quality', '85', jpeg]);
-  execFileSync('convert', [...draw, ''-define', 'png:exclude-chunks=date,time', png]);
+  execFileSync('convert', [...draw, '-depth', '8', '-define', 'png:exclude-chunks=date,time', png]);
   const time = ['-DateTimeOriginal=2026:03:14 09:26:53', '-OffsetTimeOriginal=+05:30', '-Make=Sample', '-Model=Drawn'];
   const place = ['-GPSLatitude=18.9220', '-GPSLatitudeRef=N', '-GPSLongitude=72.8347', '-GPSLongitudeRef=E'];
   execFileSync('exiftool', ['-q', '-overwrite_original', ...time, ...place, jpeg]);
