@@ -19,7 +19,7 @@ const Shape = z.strictObject({
     }),
   ),
   maxBytes: z.number(),
-  inspect: z.enum(['audio', 'image', 'json', 'text', 'none']),
+  inspect: z.enum(['audio', 'image', 'json', 'text', 'format', 'none']),
   retention: z.strictObject({
     coldAfter: milliseconds,
     cold: z.enum(['standard-ia', 'glacier-ir', 'glacier', 'deep-archive']).optional(),

@@ -10,6 +10,7 @@ const inspectable: Record<Inspection, readonly AcceptedFormat['format'][] | unde
   image: ['jpeg', 'png'],
   json: ['json'],
   text: ['text'],
+  format: undefined,
   none: undefined,
 };
 

@@ -6,8 +6,11 @@ export interface AcceptedFormat {
   readonly contentTypes: readonly string[];
 }
 
-/** Which facts intake reads from the content; `none` takes the bytes as they are. */
-export type Inspection = 'audio' | 'image' | 'json' | 'text' | 'none';
+/**
+ * Which facts intake reads from the content: `format` those of whatever format its type declares, `none` only checks the
+ * magic bytes and takes the rest as it is.
+ */
+export type Inspection = 'audio' | 'image' | 'json' | 'text' | 'format' | 'none';
 
 export type ColdStorage = 'standard-ia' | 'glacier-ir' | 'glacier' | 'deep-archive';
 

@@ -23,7 +23,7 @@ export const userFile = dataClass('user-file', {
   layout: 'users/files/{tenant}/{date}/{assetId}/{filename}',
   accepts: anything(),
   maxBytes: GiB(50),
-  inspect: 'none',
+  inspect: 'format',
   retention: {},
   compress: 'zstd',
   seal: false,
