@@ -7,7 +7,11 @@ const dist = join(root, 'dist');
 
 /** Files that a function reads at run time, beside its bundle. */
 const assets: Record<string, readonly string[]> = {
-  api: ['node_modules/@cedar-policy/cedar-wasm/nodejs/cedar_wasm_bg.wasm'],
+  api: [
+    'node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm',
+    'policies/roles.cedar',
+    'policies/boundaries.cedar',
+  ],
 };
 
 /** What CommonJS packages find missing in an ES module. */

@@ -42,6 +42,10 @@ export const ListAssets = z
     bytes: z.string().regex(wholeNumber, 'must be a whole number').transform(Number).optional(),
     from: Instant.optional().describe('Created at or after'),
     to: Instant.optional().describe('Created before'),
+    state: z
+      .enum(['stored', 'deleted'])
+      .default('stored')
+      .describe('`deleted`, with `class`: what undelete can bring back'),
     order: z.enum(['newest', 'oldest']).default('newest'),
     limit: Limit,
     cursor: Cursor.optional(),
@@ -57,6 +61,7 @@ export const ListAssets = z
     if ((query.sha256 === undefined) !== (query.bytes === undefined)) {
       refuse('bytes', '`sha256` and `bytes` belong together');
     }
+    if (query.state === 'deleted' && query.class === undefined) refuse('state', 'goes with `class` only');
     const timed = query.from !== undefined || query.to !== undefined;
     if (timed && query.sha256 !== undefined) refuse('from', 'does not go with `sha256`');
     if (timed && query.language !== undefined && query.variation === undefined) {

@@ -6,7 +6,6 @@ import {
   ClassName,
   ContentType,
   Instant,
-  Principal,
   Reference,
   Sha256Text,
   TenantId,
@@ -23,7 +22,7 @@ export const AssetItem = z
     bytes: z.int().nonnegative(),
     sha256: Sha256Text.optional().describe('Of the content, computed by S3 or by Mediakeep, never the client’s word'),
     createdAt: Instant,
-    uploader: Principal,
+    uploader: z.string(),
     subject: Reference.optional(),
     case: Reference.optional(),
     attributes: Attributes,
@@ -47,6 +46,13 @@ export const Asset = z
     consent: Reference.optional(),
     device: Reference.optional(),
     crc64nvme: z.string().optional(),
+    restore: z
+      .strictObject({ ongoing: z.boolean(), until: Instant.optional() })
+      .optional()
+      .describe('The temporary copy of an archived version'),
+    legalHold: z.literal(true).optional(),
+    retainUntil: Instant.optional(),
+    dueAt: Instant.optional().describe('When its class says that it may not be kept any longer'),
     landedAt: Instant.optional(),
     cataloguedAt: Instant,
   })
@@ -100,12 +106,6 @@ export const ChangeAsset = z
   })
   .meta({ id: 'ChangeAsset' });
 export type ChangeAsset = z.infer<typeof ChangeAsset>;
-
-/** Answer of `PATCH /assets/{assetId}`: what the asset says from now on. */
-export const ChangedAsset = z
-  .strictObject({ assetId: AssetIdText, attributes: Attributes, updatedAt: Instant, updatedBy: Principal })
-  .meta({ id: 'ChangedAsset' });
-export type ChangedAsset = z.infer<typeof ChangedAsset>;
 
 /** Answer of `DELETE /assets/{assetId}` and `POST /assets/{assetId}/undelete`. */
 export const AssetStateAnswer = z

@@ -69,3 +69,6 @@ export const Me = z
   })
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof Me>;
+
+/** The path of an operation on one member. */
+export const MemberPath = z.strictObject({ principal: Principal });

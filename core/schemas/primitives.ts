@@ -87,3 +87,9 @@ export const UploadToken = z
 
 /** Attributes by name; their class says which there are. */
 export const Attributes = z.record(z.string().max(64), z.unknown());
+
+/** The path of an operation on one upload or asset. */
+export const AssetPath = z.strictObject({ assetId: AssetIdText });
+
+/** The header that carries an upload's token where a request has no body. */
+export const UploadTokenHeaders = z.object({ 'upload-token': UploadToken });

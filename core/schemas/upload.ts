@@ -141,6 +141,3 @@ export const UploadState = z
   ])
   .meta({ id: 'UploadState' });
 export type UploadState = z.infer<typeof UploadState>;
-
-/** The header that carries the token where a request has no body. */
-export const uploadTokenHeader = 'upload-token';

@@ -1,0 +1,28 @@
+import { easiestTarget, type GuardedOperation } from '../../core/authorization/targets.ts';
+import { MediakeepError } from '../../core/error.ts';
+import { readIdentity } from './identity.ts';
+import type { Caller } from './membership.ts';
+import { countRequest } from './rate-limit.ts';
+import type { Services } from './services.ts';
+
+/** Who calls, how often, for which tenant and with what right: all of it before a byte of the body is looked at. */
+export const admit = async (
+  operation: GuardedOperation,
+  request: { readonly authorizer: unknown; readonly tenant: string | undefined },
+  services: Services,
+): Promise<Caller> => {
+  const identity = readIdentity(request.authorizer);
+  await countRequest(identity.principal, services);
+  const caller = await services.memberships.resolve(identity, request.tenant);
+  const { target, context } = easiestTarget(operation, caller);
+  if (!services.permits(caller, operation, target, context)) throw notPermitted(caller, operation);
+  return caller;
+};
+
+const notPermitted = ({ roles, tenant }: Caller, operation: string): MediakeepError => {
+  const held = roles.length === 0 ? 'none' : roles.join(', ');
+  return new MediakeepError(
+    'forbidden',
+    `Your roles in ${tenant} (${held}) do not permit ${operation}; an administrator can change them.`,
+  );
+};

@@ -1,0 +1,95 @@
+import { randomUUID, webcrypto } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import * as z from 'zod';
+import { dataClasses } from '../../config/data-classes.ts';
+import { ApiEnvironment } from '../../core/function-environment.ts';
+import { systemClock } from '../../core/time.ts';
+import { createTableClient } from '../shared/dynamodb-client.ts';
+import { parseEnvironment } from '../shared/environment.ts';
+import { createLog } from '../shared/logger.ts';
+import { createS3Client } from '../shared/s3-client.ts';
+import { createHealthCheck } from './health-check.ts';
+import { createMemberships } from './membership.ts';
+import { loadPermissions, type PolicyFiles } from './permissions.ts';
+import type { Services } from './services.ts';
+import { createSigner } from './signing.ts';
+import { createCatalog } from './stores/catalog.ts';
+import { createIdempotencyRecords } from './stores/idempotency.ts';
+import { createLanding } from './stores/landing.ts';
+import { createMembers } from './stores/members.ts';
+import { createRateCounter } from './stores/rate-counter.ts';
+import { createUndelete } from './stores/undelete-function.ts';
+import { createUserDirectory } from './stores/user-directory.ts';
+import { createVault } from './stores/vault.ts';
+import { createWords } from './stores/words.ts';
+
+/** The gateway gives up after 30 s; a completion that takes longer goes on without the caller. */
+const completionPatienceMs = 20_000;
+
+const Quotas = z.object({ requestsPerMinute: z.int().min(1) });
+
+/** Builds the services of a deployed function from its environment. */
+export const compose = (environment: Readonly<Record<string, string | undefined>>, files: PolicyFiles): Services => {
+  const settings = parseEnvironment(ApiEnvironment, environment);
+  const clock = systemClock;
+  const log = createLog('api');
+  const table = createTableClient();
+  const name = settings.CATALOG_TABLE;
+  const client = createS3Client(environment);
+  const region = environment['AWS_REGION'] ?? '';
+  const endpoint = environment['AWS_ENDPOINT_URL'];
+  const where = { client, region, endpoint, clock };
+  const catalog = createCatalog(table, name);
+  const members = createMembers(table, name);
+  return {
+    deployment: settings.DEPLOYMENT,
+    classes: dataClasses,
+    quotas: Quotas.parse(JSON.parse(settings.QUOTAS)),
+    clock,
+    random: cryptographicRandom,
+    newId: randomUUID,
+    pause: async (ms) => {
+      await pause(ms);
+    },
+    catalog,
+    members,
+    memberships: createMemberships(members, clock),
+    idempotency: createIdempotencyRecords(table, name),
+    rates: createRateCounter(table, name),
+    words: createWords(table, name),
+    landing: createLanding({
+      ...where,
+      bucket: settings.LANDING_BUCKET,
+      dataKeyArn: settings.DATA_KEY_ARN,
+      completionPatienceMs,
+    }),
+    vault: createVault({ ...where, bucket: settings.VAULT_BUCKET }),
+    undelete: createUndelete(new LambdaClient({}), settings.UNDELETE_FUNCTION),
+    users: createUserDirectory(new CognitoIdentityProviderClient({}), settings.USER_POOL_ID),
+    signer: createSigner(() => signingSecret(new KMSClient({}), settings.TOKENS_KEY_ARN)),
+    permits: loadPermissions(files),
+    isHealthy: createHealthCheck(catalog, clock, log),
+    log,
+  };
+};
+
+/** The same text gives the same secret on every instance, and only who may use the key can know it. */
+const signingSecret = async (client: KMSClient, keyArn: string): Promise<Uint8Array> => {
+  const { Mac } = await client.send(
+    new GenerateMacCommand({
+      KeyId: keyArn,
+      MacAlgorithm: 'HMAC_SHA_256',
+      Message: new TextEncoder().encode('mediakeep api cursors and upload tokens v1'),
+    }),
+  );
+  if (Mac === undefined) throw new Error('KMS answered no MAC');
+  return Mac;
+};
+
+const cryptographicRandom = (): number => {
+  const [word = 0] = webcrypto.getRandomValues(new Uint32Array(1));
+  return word / 2 ** 32;
+};

@@ -1,0 +1,47 @@
+import type { Operation } from '../../core/routes.ts';
+import type { Endpoint } from './endpoint.ts';
+import { openApiDocument } from './openapi.ts';
+import { abortUpload } from './routes/abort-upload.ts';
+import { addMember } from './routes/add-member.ts';
+import { beginUpload } from './routes/begin-upload.ts';
+import { changeAsset } from './routes/change-asset.ts';
+import { changeMember } from './routes/change-member.ts';
+import { completeUpload } from './routes/complete-upload.ts';
+import { deleteAsset } from './routes/delete-asset.ts';
+import { getAsset } from './routes/get-asset.ts';
+import { getContent } from './routes/get-content.ts';
+import { getHealth } from './routes/get-health.ts';
+import { getMe } from './routes/get-me.ts';
+import { createGetOpenApi } from './routes/get-open-api.ts';
+import { getUpload } from './routes/get-upload.ts';
+import { listAssets } from './routes/list-assets.ts';
+import { listClasses } from './routes/list-classes.ts';
+import { listMembers } from './routes/list-members.ts';
+import { listVersions } from './routes/list-versions.ts';
+import { removeMember } from './routes/remove-member.ts';
+import { signParts } from './routes/sign-parts.ts';
+import { undeleteAsset } from './routes/undelete-asset.ts';
+
+/** The work of every operation that the list of routes names. */
+export const endpoints: Readonly<Record<Operation, Endpoint>> = {
+  getHealth,
+  getOpenApi: createGetOpenApi(() => openApiDocument(endpoints)),
+  listClasses,
+  beginUpload,
+  signParts,
+  completeUpload,
+  abortUpload,
+  getUpload,
+  listAssets,
+  getAsset,
+  listVersions,
+  getContent,
+  changeAsset,
+  deleteAsset,
+  undeleteAsset,
+  listMembers,
+  addMember,
+  changeMember,
+  removeMember,
+  getMe,
+};

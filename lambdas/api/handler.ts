@@ -1,0 +1,12 @@
+import { createApi } from './app.ts';
+import { compose } from './compose.ts';
+
+const beside = (name: string): URL => new URL(name, import.meta.url);
+
+/** The HTTP API's one function. */
+export const handler = createApi(
+  compose(process.env, {
+    engine: beside('./cedar_wasm_bg.wasm'),
+    policies: [beside('./roles.cedar'), beside('./boundaries.cedar')],
+  }),
+);

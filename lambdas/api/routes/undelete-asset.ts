@@ -1,0 +1,28 @@
+import { MediakeepError } from '../../../core/error.ts';
+import { AssetStateAnswer } from '../../../core/schemas/asset.ts';
+import { AssetPath } from '../../../core/schemas/primitives.ts';
+import { findAsset } from '../assets/find.ts';
+import { endpoint } from '../endpoint.ts';
+
+/** Removes the delete markers that hide an asset. */
+export const undeleteAsset = endpoint({
+  operation: 'undeleteAsset',
+  summary: 'Undelete an asset',
+  description: 'Brings back what was there before the deletion. Safe to repeat.',
+  shapes: { path: AssetPath },
+  answers: { 200: AssetStateAnswer },
+  errors: ['not-found', 'gone', 'conflict'],
+  run: async ({ path: { assetId }, caller }, services) => {
+    const row = await findAsset(assetId, 'undeleteAsset', caller, services);
+    const firstContent = row.versions.findIndex(({ marker }) => !marker);
+    const hiding = row.summary.state === 'deleted' ? row.versions.slice(0, Math.max(firstContent, 0)) : [];
+    for (const { versionId } of hiding) {
+      // A marker that is not there any more was removed by somebody else, which is what was asked for.
+      if ((await services.undelete(row.detail.key, versionId)) === 'not-a-marker') {
+        throw new MediakeepError('conflict', 'The asset has changed at the same time; read it again.');
+      }
+    }
+    const body: AssetStateAnswer = { assetId, state: 'stored' };
+    return { status: 200, body };
+  },
+});

@@ -1,0 +1,50 @@
+import type { DataClass } from '../../core/data-class.ts';
+import type { Clock } from '../../core/time.ts';
+import type { Log } from '../shared/logger.ts';
+import type { Memberships } from './membership.ts';
+import type { Permits } from './permissions.ts';
+import type {
+  Catalog,
+  IdempotencyRecords,
+  Landing,
+  Members,
+  RateCounter,
+  Undelete,
+  UserDirectory,
+  Vault,
+  Words,
+} from './ports.ts';
+import type { Signer } from './signing.ts';
+
+/** What the deployment allows one caller. */
+export interface Quotas {
+  readonly requestsPerMinute: number;
+}
+
+/** Everything that the use cases need; tests pass their own. */
+export interface Services {
+  readonly deployment: string;
+  readonly classes: readonly DataClass[];
+  readonly quotas: Quotas;
+  readonly clock: Clock;
+  /** A random number in [0, 1), of cryptographic quality. */
+  readonly random: () => number;
+  /** A random id that nobody can guess. */
+  readonly newId: () => string;
+  /** Waits before a repeated look; tests do not wait. */
+  readonly pause: (ms: number) => Promise<void>;
+  readonly catalog: Catalog;
+  readonly members: Members;
+  readonly memberships: Memberships;
+  readonly idempotency: IdempotencyRecords;
+  readonly rates: RateCounter;
+  readonly words: Words;
+  readonly landing: Landing;
+  readonly vault: Vault;
+  readonly undelete: Undelete;
+  readonly users: UserDirectory;
+  readonly signer: Signer;
+  readonly permits: Permits;
+  readonly isHealthy: () => Promise<boolean>;
+  readonly log: Log;
+}

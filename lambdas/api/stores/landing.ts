@@ -1,0 +1,168 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { encodeFacts, factsMetadataName } from '../../../core/facts.ts';
+import { partRange } from '../../../core/part-plan.ts';
+import type { Clock } from '../../../core/time.ts';
+import { type SigningContext, signForm, urlSigner } from '../../shared/presign.ts';
+import { isMissing, isPreconditionFailed } from '../../shared/s3-client.ts';
+import type { Completion, Landing } from '../ports.ts';
+import { bucketAddress } from './bucket-address.ts';
+
+/** Where uploads arrive and how they are encrypted. */
+export interface LandingOptions {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly dataKeyArn: string;
+  readonly region: string;
+  readonly endpoint: string | undefined;
+  readonly clock: Clock;
+  /** How long a completion may take before the caller is told to ask again. */
+  readonly completionPatienceMs: number;
+}
+
+/** The landing bucket: presigned requests that allow exactly one content under one key, and multipart uploads. */
+export const createLanding = (options: LandingOptions): Landing => {
+  const { client, bucket } = options;
+  const address = bucketAddress(bucket, options.region, options.endpoint);
+  const context = async (): Promise<SigningContext> => ({
+    credentials: await client.config.credentials(),
+    region: options.region,
+    now: options.clock.now(),
+  });
+  const encryption = {
+    'x-amz-server-side-encryption': 'aws:kms',
+    'x-amz-server-side-encryption-aws-kms-key-id': options.dataKeyArn,
+  };
+  return {
+    signPut: async ({ key, facts, bytes, sha256, expiresInSeconds }) => {
+      const headers = {
+        'content-type': facts.contentType,
+        'if-none-match': '*',
+        'x-amz-checksum-sha256': sha256,
+        ...encryption,
+        [factsHeader]: encodeFacts(facts),
+      };
+      const url = urlSigner(await context())({
+        method: 'PUT',
+        address: address.object(key),
+        headers: { ...headers, 'content-length': String(bytes) },
+        expiresInSeconds,
+      });
+      return { method: 'PUT', url, headers, bytes };
+    },
+    signForm: async ({ key, facts, lengthRange, expiresInSeconds }) => {
+      const fields = {
+        key,
+        'Content-Type': facts.contentType,
+        ...encryption,
+        [factsHeader]: encodeFacts(facts),
+        ...(facts.sha256 === undefined ? {} : { 'x-amz-checksum-sha256': facts.sha256 }),
+      };
+      const expiresAt = options.clock.now() + expiresInSeconds * 1000;
+      const signed = signForm({ bucket, fields, lengthRange, expiresAt }, await context());
+      return { method: 'POST', url: address.bucket.href, fields: signed };
+    },
+    createMultipart: async ({ key, facts }) => {
+      const { UploadId } = await client.send(
+        new CreateMultipartUploadCommand({
+          Bucket: bucket,
+          Key: key,
+          ContentType: facts.contentType,
+          Metadata: { [factsMetadataName]: encodeFacts(facts) },
+          ServerSideEncryption: 'aws:kms',
+          SSEKMSKeyId: options.dataKeyArn,
+          ChecksumAlgorithm: 'CRC32',
+          ChecksumType: 'FULL_OBJECT',
+        }),
+      );
+      if (UploadId === undefined) throw new Error('S3 created a multipart upload without an id');
+      return UploadId;
+    },
+    signParts: async ({ key, uploadId, plan, partNumbers, expiresInSeconds }) => {
+      const sign = urlSigner(await context());
+      const target = address.object(key);
+      return partNumbers.map((partNumber) => {
+        const { bytes } = partRange(plan, partNumber);
+        const query = { partNumber: String(partNumber), uploadId };
+        const headers = { 'content-length': String(bytes) };
+        return { partNumber, bytes, url: sign({ method: 'PUT', address: target, query, headers, expiresInSeconds }) };
+      });
+    },
+    completeMultipart: (upload) => withinPatience(options.completionPatienceMs, complete(client, bucket, upload)),
+    abortMultipart: async (key, uploadId) => {
+      try {
+        await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }));
+        return true;
+      } catch (error) {
+        if (isUnknownUpload(error)) return false;
+        throw error;
+      }
+    },
+    holds: async (key) => {
+      try {
+        await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+        return true;
+      } catch (error) {
+        if (isMissing(error)) return false;
+        throw error;
+      }
+    },
+  };
+};
+
+const factsHeader = `x-amz-meta-${factsMetadataName}`;
+
+const isUnknownUpload = (error: unknown): boolean => error instanceof Error && error.name === 'NoSuchUpload';
+
+const complete = async (
+  client: S3Client,
+  bucket: string,
+  { key, uploadId, bytes, parts, crc32 }: Parameters<Landing['completeMultipart']>[0],
+): Promise<Completion> => {
+  try {
+    await client.send(
+      new CompleteMultipartUploadCommand({
+        Bucket: bucket,
+        Key: key,
+        UploadId: uploadId,
+        IfNoneMatch: '*',
+        ChecksumCRC32: crc32,
+        ChecksumType: 'FULL_OBJECT',
+        MpuObjectSize: bytes,
+        MultipartUpload: {
+          Parts: parts.map(({ partNumber, etag, crc32: ChecksumCRC32 }) => ({
+            PartNumber: partNumber,
+            ETag: etag,
+            ChecksumCRC32,
+          })),
+        },
+      }),
+    );
+    return 'completed';
+  } catch (error) {
+    // The key was made for this upload alone: an object that is there already is the one that an earlier answer lost.
+    if (isPreconditionFailed(error)) return 'completed';
+    if (isUnknownUpload(error)) return 'unknown-upload';
+    throw error;
+  }
+};
+
+/** S3 goes on with a completion whether or not somebody waits for it. */
+const withinPatience = async (patienceMs: number, completion: Promise<Completion>): Promise<Completion> => {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<Completion>((resolve) => {
+    timer = setTimeout(() => resolve('running'), patienceMs);
+  });
+  try {
+    return await Promise.race([completion, patience]);
+  } finally {
+    clearTimeout(timer);
+    // Past the patience nobody reads the outcome; the state of the upload tells it.
+    completion.catch(() => undefined);
+  }
+};
