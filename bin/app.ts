@@ -1,6 +1,7 @@
-import { App, Tags } from 'aws-cdk-lib';
+import { App, Tags, Validations } from 'aws-cdk-lib';
 import { checkClasses } from '../config/check-classes.ts';
 import { checkDeployment } from '../config/check-deployment.ts';
+import { RulesPlugin } from '../lib/rules/rules-plugin.ts';
 import { DataStack } from '../lib/stacks/data.ts';
 import { ServiceStack } from '../lib/stacks/service.ts';
 
@@ -46,5 +47,6 @@ export const createApp = (props: MediakeepAppProps): MediakeepApp => {
   service.addStackDependency(data);
   Tags.of(app).add('owner', deployment.name);
   Tags.of(app).add('jurisdiction', deployment.jurisdiction);
+  Validations.of(app).addPlugins(new RulesPlugin(deployment, dataClasses));
   return { app, data, service };
 };

@@ -10,12 +10,16 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import { indexKeys, projectedAttributes, ttlAttribute } from '../../core/catalog/keys.ts';
+import { days } from '../../core/time.ts';
 import { removalPolicy } from './retention.ts';
 
 export interface CatalogTableProps {
   readonly deployment: Deployment;
   readonly key: IKey;
 }
+
+/** Rows hold personal data in clear, so that no copy of them may outlive an erasure. 35 is the most that DynamoDB keeps. */
+const recoveryDays = ({ erasureDeadline }: Deployment): number => Math.min(35, erasureDeadline / days(1));
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
 
@@ -31,7 +35,10 @@ export class CatalogTable extends Construct {
       billing: Billing.onDemand(),
       encryption: TableEncryptionV2.customerManagedKey(key),
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: 35 },
+      pointInTimeRecoverySpecification: {
+        pointInTimeRecoveryEnabled: true,
+        recoveryPeriodInDays: recoveryDays(deployment),
+      },
       deletionProtection: deployment.retainData,
       timeToLiveAttribute: ttlAttribute,
       removalPolicy: removalPolicy(deployment.retainData),

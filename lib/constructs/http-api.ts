@@ -2,13 +2,12 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnApi, CfnAuthorizer, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import { type Route, type RouteThrottle, routes } from '../../core/routes.ts';
 import { acknowledge } from './acknowledge.ts';
 import { apiScope, type Identity } from './identity.ts';
-import { removalPolicy } from './retention.ts';
+import { keepLogGroup } from './keep-log-group.ts';
 
 export interface HttpApiProps {
   readonly deployment: Deployment;
@@ -103,11 +102,7 @@ export class HttpApi extends Construct {
   }
 
   private addStage({ deployment, messagesKey }: HttpApiProps): CfnStage {
-    const accessLog = new LogGroup(this, 'AccessLog', {
-      retention: deployment.logRetentionDays,
-      encryptionKey: messagesKey,
-      removalPolicy: removalPolicy(deployment.retainData),
-    });
+    const accessLog = keepLogGroup(this, 'AccessLog', deployment, messagesKey);
     return new CfnStage(this, 'Stage', {
       apiId: this.api.ref,
       stageName: '$default',

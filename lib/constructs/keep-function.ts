@@ -10,13 +10,12 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import { type Acknowledgement, acknowledge, wildcardFinding } from './acknowledge.ts';
+import { keepLogGroup } from './keep-log-group.ts';
 import { viaServices } from './key-policy.ts';
-import { removalPolicy } from './retention.ts';
 
 export interface KeepFunctionProps {
   readonly deployment: Deployment;
@@ -45,12 +44,7 @@ export class KeepFunction extends Construct {
   constructor(scope: Construct, id: string, props: KeepFunctionProps) {
     super(scope, id);
     this.props = props;
-    const { deployment } = props;
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: deployment.logRetentionDays,
-      encryptionKey: props.messagesKey,
-      removalPolicy: removalPolicy(deployment.retainData),
-    });
+    const logGroup = keepLogGroup(this, 'Logs', props.deployment, props.messagesKey);
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       permissionsBoundary: props.boundary,

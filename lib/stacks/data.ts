@@ -13,6 +13,7 @@ import { NotifiedQueue } from '../constructs/notified-queue.ts';
 import { consumerTimeouts, visibilityTimeout } from '../constructs/queue-times.ts';
 import { ScratchBucket } from '../constructs/scratch-bucket.ts';
 import { SubjectKeysTable } from '../constructs/subject-keys-table.ts';
+import { tagDataClass } from '../constructs/tags.ts';
 import { VaultBucket } from '../constructs/vault-bucket.ts';
 
 export interface DataStackProps extends StackProps {
@@ -50,9 +51,11 @@ export class DataStack extends Stack {
     const scratch = new ScratchBucket(this, 'Scratch', bucketProps);
     const audit = new AuditBucket(this, 'Audit', { ...bucketProps, key: this.keys.audit });
     this.catalogTable = new CatalogTable(this, 'Catalog', { deployment, key: this.keys.data });
-    new SubjectKeysTable(this, 'SubjectKeys', { deployment, key: this.keys.subjects });
+    const subjectKeys = new SubjectKeysTable(this, 'SubjectKeys', { deployment, key: this.keys.subjects });
     this.identity = new Identity(this, 'Identity', { deployment });
     this.addOutputs({ landing, vault, scratch, audit, logs });
+    const content = [landing, vault, scratch, this.catalogTable, this.intakeQueue, this.catalogQueue];
+    tagDataClass({ content, audit: [audit], logs: [logs], keys: [this.keys, subjectKeys], identity: [this.identity] });
   }
 
   private addOutputs(buckets: Record<string, { bucket: { resource: { ref: string } } }>): void {

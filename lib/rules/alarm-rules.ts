@@ -1,0 +1,149 @@
+import { resourceStatements, type Statement } from './policy-statements.ts';
+import { eachResource, ofType, type Rule, type RuleInput } from './rule.ts';
+import { at, list, record, type TemplateResource } from './templates.ts';
+
+const alarmType = 'AWS::CloudWatch::Alarm';
+const topicType = 'AWS::SNS::Topic';
+const logGroupType = 'AWS::Logs::LogGroup';
+
+const isHeard = eachResource(
+  'C84',
+  'an alarm is on and reaches a topic of ours',
+  alarmType,
+  ({ properties }, input) => {
+    const topics = ofType(input, topicType).map(({ id }) => `\${${id}}`);
+    if (properties['ActionsEnabled'] === false) return 'ActionsEnabled must not be false';
+    return (
+      !list(properties['AlarmActions']).some((action) => topics.includes(String(action))) &&
+      'AlarmActions must name our topic'
+    );
+  },
+);
+
+const watches = (input: RuleInput, metric: string, dimension: string, value: string): boolean =>
+  ofType(input, alarmType).some(
+    ({ properties }) =>
+      properties['MetricName'] === metric &&
+      list(properties['Dimensions']).some((pair) => at(pair, 'Name') === dimension && at(pair, 'Value') === value),
+  );
+
+/** What must have an alarm: the type, its metrics, and the dimension that names the resource. */
+const watched: readonly {
+  readonly type: string;
+  readonly metrics: readonly string[];
+  readonly dimension: string;
+  readonly value: (resource: TemplateResource) => string;
+}[] = [
+  {
+    type: 'AWS::SQS::Queue',
+    metrics: ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage'],
+    dimension: 'QueueName',
+    value: ({ id }) => `\${${id}.QueueName}`,
+  },
+  {
+    type: 'AWS::Lambda::Function',
+    metrics: ['Errors', 'Throttles'],
+    dimension: 'FunctionName',
+    value: ({ id }) => `\${${id}}`,
+  },
+  { type: 'AWS::ApiGatewayV2::Api', metrics: ['5xx'], dimension: 'ApiId', value: ({ id }) => `\${${id}}` },
+  {
+    type: 'AWS::DynamoDB::GlobalTable',
+    metrics: ['ReadThrottleEvents', 'WriteThrottleEvents'],
+    dimension: 'TableName',
+    value: ({ id }) => `\${${id}}`,
+  },
+];
+
+/** Dead letters are watched by their number, other queues by the age of their oldest message. */
+const metricsOf = (resource: TemplateResource, metrics: readonly string[]): readonly string[] => {
+  if (resource.type !== 'AWS::SQS::Queue') return metrics;
+  return metrics.slice(resource.properties['RedrivePolicy'] === undefined ? 0 : 1).slice(0, 1);
+};
+
+const promisesAreWatched: Rule = {
+  id: 'C84b',
+  title: 'queues, dead letters, functions, API and catalog are watched',
+  check: (input) =>
+    watched.flatMap(({ type, metrics, dimension, value }) =>
+      ofType(input, type).flatMap((resource) =>
+        metricsOf(resource, metrics)
+          .filter((metric) => !watches(input, metric, dimension, value(resource)))
+          .map((metric) => ({ resource, message: `no alarm watches ${metric}` })),
+      ),
+    ),
+};
+
+const isEncrypted = eachResource(
+  'C86',
+  'a topic has a customer key and refuses plain HTTP',
+  topicType,
+  ({ id, properties }, input) => {
+    if (properties['KmsMasterKeyId'] === undefined) return 'KmsMasterKeyId must be set';
+    const denies = topicStatements(input, id).some(
+      ({ effect, conditions }) => effect === 'Deny' && String(conditions['Bool']?.['aws:SecureTransport']) === 'false',
+    );
+    return !denies && 'its policy must deny sns:Publish without TLS';
+  },
+);
+
+const topicStatements = (input: RuleInput, topicId: string): Statement[] =>
+  resourceStatements(input, 'AWS::SNS::TopicPolicy').filter(({ resources }) => resources.includes(`\${${topicId}}`));
+
+const publishers = ['service:cloudwatch.amazonaws.com'];
+
+const admitsPublishers = eachResource(
+  'C98',
+  'a topic admits exactly who publishes, and so does its key',
+  topicType,
+  ({ id, properties }, input) => {
+    const keyId = String(properties['KmsMasterKeyId']);
+    const onTopic = topicStatements(input, id);
+    const onKey = resourceStatements(input, 'AWS::KMS::Key').filter(({ owner }) => keyId === `\${${owner.id}.Arn}`);
+    const admitted = (found: readonly Statement[], name: string) =>
+      found.some(
+        ({ effect, principals, conditions }) =>
+          effect === 'Allow' &&
+          principals.includes(name) &&
+          record(conditions['StringEquals'])['aws:SourceAccount'] !== undefined,
+      );
+    const missing = publishers.filter((name) => !admitted(onTopic, name) || !admitted(onKey, name));
+    if (missing.length > 0) return `topic and key must admit ${missing.join(', ')} with aws:SourceAccount`;
+    const strangers = onTopic
+      .filter(({ effect }) => effect === 'Allow')
+      .flatMap(({ principals }) => principals)
+      .filter((name) => !publishers.includes(name));
+    return strangers.length > 0 && `${strangers.join(', ')} publish nothing here`;
+  },
+);
+
+const logsStay = eachResource(
+  'C87',
+  'a log group is encrypted and stays for a year',
+  logGroupType,
+  ({ properties }, { deployment }) => {
+    if (properties['KmsKeyId'] === undefined) return 'KmsKeyId must be set';
+    const kept = Number(properties['RetentionInDays']);
+    return (
+      !(kept >= Math.max(365, deployment.logRetentionDays)) &&
+      'RetentionInDays must be that of `logRetentionDays`, 365 at least'
+    );
+  },
+);
+
+const logsMaskPeople = eachResource(
+  'C87b',
+  'a log group masks what slips in of a person',
+  logGroupType,
+  ({ properties }) => properties['DataProtectionPolicy'] === undefined && 'DataProtectionPolicy must be set',
+);
+
+/** Rules over alarms, topics and logs. */
+export const alarmRules: readonly Rule[] = [
+  isHeard,
+  promisesAreWatched,
+  isEncrypted,
+  admitsPublishers,
+  logsStay,
+  logsMaskPeople,
+];

@@ -1,0 +1,96 @@
+import { apiScope } from '../constructs/identity.ts';
+import { eachResource, ofType, type Rule } from './rule.ts';
+import { at, list, record } from './templates.ts';
+
+const stageType = 'AWS::ApiGatewayV2::Stage';
+const openRoutes = ['GET /health', 'GET /openapi.json'];
+
+const isGuarded = eachResource(
+  'C74',
+  'every route but two wants a token with the scope',
+  'AWS::ApiGatewayV2::Route',
+  ({ properties }) => {
+    if (openRoutes.includes(String(properties['RouteKey']))) return undefined;
+    return (
+      (properties['AuthorizationType'] !== 'JWT' ||
+        properties['AuthorizerId'] === undefined ||
+        !list(properties['AuthorizationScopes']).includes(apiScope)) &&
+      `AuthorizationType must be JWT with the scope ${apiScope}`
+    );
+  },
+);
+
+const knowsItsTokens = eachResource(
+  'C75',
+  'the authorizer knows one issuer and its own clients',
+  'AWS::ApiGatewayV2::Authorizer',
+  ({ properties }, input) => {
+    const issuer = String(at(properties['JwtConfiguration'], 'Issuer') ?? '');
+    const pools = ofType(input, 'AWS::Cognito::UserPool').map(({ id }) => `\${${id}}`);
+    if (!pools.some((pool) => issuer === `https://cognito-idp.\${AWS::Region}.amazonaws.com/${pool}`)) {
+      return 'JwtConfiguration.Issuer must be our user pool';
+    }
+    const clients = ofType(input, 'AWS::Cognito::UserPoolClient').map(({ id }) => `\${${id}}`);
+    const audience = list(at(properties['JwtConfiguration'], 'Audience')).map(String);
+    const exact = audience.length === clients.length && clients.every((client) => audience.includes(client));
+    return (!exact || audience.length > 50) && 'JwtConfiguration.Audience must be all our clients, 50 at most';
+  },
+);
+
+const telling = /authorization|body|queryString|querystring|identity\.sourceIp|userAgent/i;
+
+const isLogged = eachResource(
+  'C76',
+  'every request is logged, without token, body, query and address',
+  stageType,
+  ({ properties }) => {
+    const format = String(at(properties['AccessLogSettings'], 'Format') ?? '');
+    if (at(properties['AccessLogSettings'], 'DestinationArn') === undefined || !format.startsWith('{')) {
+      return 'AccessLogSettings must name a log group and a JSON format';
+    }
+    const fields = format.match(/\$context\.[\w.]+/g) ?? [];
+    const wrong = fields.filter((field) => telling.test(field));
+    return wrong.length > 0 && `the access log must not hold ${wrong.join(', ')}`;
+  },
+);
+
+const isThrottled = eachResource('C77', 'every route has a throttle', stageType, ({ properties }, input) => {
+  const settings = record(properties['RouteSettings']);
+  const hasLimits = (value: unknown) => {
+    const { ThrottlingRateLimit, ThrottlingBurstLimit } = record(value);
+    return Number(ThrottlingRateLimit) > 0 && Number(ThrottlingBurstLimit) > 0;
+  };
+  if (!hasLimits(properties['DefaultRouteSettings'])) return 'DefaultRouteSettings must have both limits';
+  const keys = ofType(input, 'AWS::ApiGatewayV2::Route').map((route) => String(route.properties['RouteKey']));
+  const free = keys.filter((key) => key !== '$default' && !hasLimits(settings[key]));
+  return free.length > 0 && `RouteSettings must have both limits for ${free.join(', ')}`;
+});
+
+const corsIsExact = eachResource('C78', 'CORS of the API is exact', 'AWS::ApiGatewayV2::Api', ({ properties }) => {
+  const cors = properties['CorsConfiguration'];
+  if (cors === undefined) return undefined;
+  const values = ['AllowOrigins', 'AllowHeaders', 'AllowMethods'].flatMap((name) => list(at(cors, name)).map(String));
+  return (
+    (values.some((value) => value.includes('*')) || at(cors, 'AllowCredentials') === true) &&
+    'CorsConfiguration must be exact'
+  );
+});
+
+const wallStandsInFront: Rule = {
+  id: 'C80',
+  title: 'a web application firewall stands before CloudFront, never at the HTTP API, which cannot have one',
+  check: (input) =>
+    ofType(input, 'AWS::WAFv2::WebACLAssociation')
+      .filter(({ properties }) => /apigateway|\/HttpApi/.test(String(properties['ResourceArn'])))
+      .map((resource) => ({ resource, message: 'an HTTP API takes no web ACL; CloudFormation would fail' })),
+};
+
+/** Rules over the HTTP API. */
+export const apiRules: readonly Rule[] = [
+  isGuarded,
+  knowsItsTokens,
+  isLogged,
+  isThrottled,
+  corsIsExact,
+  wallStandsInFront,
+];

@@ -1,0 +1,27 @@
+import { alarmRules } from './alarm-rules.ts';
+import { apiRules } from './api-rules.ts';
+import { bucketRules } from './bucket-rules.ts';
+import { functionRules } from './function-rules.ts';
+import { identityRules } from './identity-rules.ts';
+import { keyRules } from './key-rules.ts';
+import { lifecycleRules } from './lifecycle-rules.ts';
+import { queueRules } from './queue-rules.ts';
+import { roleRules } from './role-rules.ts';
+import type { Rule } from './rule.ts';
+import { tableRules } from './table-rules.ts';
+import { templateRules } from './template-rules.ts';
+
+/** Every rule that the templates are held to, at each synthesis and in each test run. */
+export const rules: readonly Rule[] = [
+  ...bucketRules,
+  ...lifecycleRules,
+  ...keyRules,
+  ...queueRules,
+  ...functionRules,
+  ...roleRules,
+  ...tableRules,
+  ...apiRules,
+  ...identityRules,
+  ...alarmRules,
+  ...templateRules,
+];

@@ -1,0 +1,106 @@
+import { admits, roleStatements, rolesOf, type Statement, statements } from './policy-statements.ts';
+import { eachResource, type Finding, type Rule, type RuleInput } from './rule.ts';
+
+/** What only named roles may do: it destroys evidence, weakens a lock or opens a bucket. */
+const breakGlass = [
+  's3:BypassGovernanceRetention',
+  's3:PutObjectLegalHold',
+  's3:PutBucketPolicy',
+  's3:DeleteObjectVersion',
+  'backup:DeleteRecoveryPoint',
+  'kms:ScheduleKeyDeletion',
+];
+
+interface Exception {
+  readonly action: string;
+  /** What the logical id of the role begins with. */
+  readonly role: string;
+  /** The only bucket, by its part. */
+  readonly bucket: string;
+  readonly reason: string;
+}
+
+/** The roles that may do one of these, where, and why. */
+const exceptions: readonly Exception[] = [
+  {
+    action: 's3:DeleteObjectVersion',
+    role: 'Intake',
+    bucket: 'landing',
+    reason: 'what has been promoted leaves the quarantine at once',
+  },
+  {
+    action: 's3:DeleteObjectVersion',
+    role: 'Undelete',
+    bucket: 'vault',
+    reason: 'a deleted object comes back by the removal of its delete marker',
+  },
+];
+
+/** Actions that know no resource. */
+const withoutResource = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+
+const allowed = (input: RuleInput): Statement[] => roleStatements(input).filter(({ effect }) => effect === 'Allow');
+
+const each = (
+  id: string,
+  title: string,
+  problem: (statement: Statement, input: RuleInput) => readonly string[],
+): Rule => ({
+  id,
+  title,
+  check: (input) =>
+    allowed(input).flatMap((statement) =>
+      problem(statement, input).map((message): Finding => ({ resource: statement.owner, message })),
+    ),
+});
+
+const namesActions = each('C50b', 'a role lists exact actions', ({ actions }) =>
+  actions.filter((action) => action.includes('*')).map((action) => `${action} must be spelled out`),
+);
+
+const namesResources = each('C50c', 'a role lists exact resources', ({ actions, resources }) =>
+  resources.includes('*') && actions.some((action) => !withoutResource.includes(action))
+    ? [`${actions.join(', ')} must name resources`]
+    : [],
+);
+
+const trustsNamedServices = eachResource('C55', 'a role trusts named services', 'AWS::IAM::Role', (role) => {
+  const trust = statements(role, role.properties['AssumeRolePolicyDocument']);
+  const stranger = trust.flatMap(({ principals }) => principals).find((name) => !name.startsWith('service:'));
+  return stranger !== undefined && `trusts ${stranger}`;
+});
+
+const staysInBounds = eachResource(
+  'C56',
+  'a role has the permissions boundary',
+  'AWS::IAM::Role',
+  ({ properties }) => properties['PermissionsBoundary'] === undefined && 'PermissionsBoundary must be set',
+);
+
+const breaksNoGlass = each('C57', 'only named roles may destroy or unlock', (statement, { deployment }) => {
+  const dangerous = breakGlass.filter((action) => statement.actions.some((pattern) => admits(pattern, action)));
+  const admitted = (action: string) =>
+    rolesOf(statement).every((role) =>
+      exceptions.some(
+        (exception) =>
+          exception.action === action &&
+          role.includes(`/${exception.role}`) &&
+          statement.resources.every((arn) => arn.startsWith(`arn:aws:s3:::${deployment.name}-${exception.bucket}-`)),
+      ),
+    );
+  return dangerous.filter((action) => !admitted(action)).map((action) => `${action} is not for this role`);
+});
+
+const passesNoRole = each('C59', 'no role passes roles', ({ actions }) =>
+  actions.filter((pattern) => admits(pattern, 'iam:PassRole')).map((pattern) => `${pattern} admits iam:PassRole`),
+);
+
+/** Rules over the roles and their policies. */
+export const roleRules: readonly Rule[] = [
+  namesActions,
+  namesResources,
+  trustsNamedServices,
+  staysInBounds,
+  breaksNoGlass,
+  passesNoRole,
+];
