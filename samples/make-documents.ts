@@ -28,8 +28,8 @@ const analysis = {
 
 const subtitles = `WEBVTT
 
-00:00:00.000 --> 00:00:02.000
-Open the garage door, please.
+00:00:00.000 --> 00:00:01.500
+Open the garage.
 `;
 
 const note = `Field note, kept as it was typed.

@@ -21,7 +21,7 @@ export const makeSound = (folder: string): void => {
     return wav;
   };
   const light = speak('light', 'hi', 'बत्ती जला दो');
-  const door = speak('door', 'en', 'Open the garage door, please.');
+  const door = speak('door', 'en', 'Open the garage.');
   const field = speak(
     'field',
     'en',

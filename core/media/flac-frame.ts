@@ -11,6 +11,7 @@ const maxCandidates = 64;
 export const lastFlacFrame = (bytes: Uint8Array, info: StreamInfo): number | undefined => {
   let candidates = 0;
   for (const at of placesBackwards(bytes, 0xff, bytes.length - 6)) {
+    if (info.maxFrameBytes > 0 && bytes.length - at > info.maxFrameBytes) return undefined;
     const end = ((bytes[at + 1] ?? 0) & 0xfe) === 0xf8 ? frameEnd(bytes, at, info) : undefined;
     if (end === undefined) continue;
     if (crc16(bytes, at) === 0) return end;

@@ -5,7 +5,7 @@ import { ByteView } from './byte-view.ts';
 import { lastFlacFrame } from './flac-frame.ts';
 import { id3Bytes } from './id3.ts';
 import { refuse } from './rejection.ts';
-import { samplesMs, soundFacts } from './sanity.ts';
+import { possibleFacts, samplesMs } from './sanity.ts';
 
 const tailBytes = KiB(64);
 
@@ -28,7 +28,7 @@ export const readFlac = async (source: ByteSource): Promise<MediaFacts> => {
   const bytes = await source.need(start, 42, 'the FLAC header');
   const info = readStreamInfo(new ByteView(bytes, 'the FLAC header'));
   const samples = await samplesAtEnd(source, start + 42, info);
-  return soundFacts({
+  return possibleFacts({
     format: 'flac',
     codec: 'flac',
     ...(samples === 0 ? {} : { durationMs: samplesMs(samples, info.sampleRate) }),
@@ -55,7 +55,7 @@ const readStreamInfo = (view: ByteView): StreamInfo => {
   if (info.minBlock < 16 || info.maxBlock < info.minBlock || info.bitDepth < 4) {
     refuse('impossible-value', 'The FLAC file states impossible block sizes. Encode the recording anew.');
   }
-  return soundFacts({ format: 'flac', sampleRate: info.sampleRate }) && info;
+  return possibleFacts({ format: 'flac', sampleRate: info.sampleRate }) && info;
 };
 
 /** How many samples the stream has, as its last frame says where that can be seen; otherwise as its header says. */

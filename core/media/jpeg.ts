@@ -4,7 +4,7 @@ import type { ByteSource } from './byte-source.ts';
 import { ByteView, latin1, placesBackwards } from './byte-view.ts';
 import { exifTakenAt } from './exif.ts';
 import { refuse } from './rejection.ts';
-import { pictureFacts } from './sanity.ts';
+import { possibleFacts } from './sanity.ts';
 
 /** Segments before the picture; colour profiles and previews come in up to a few dozen. */
 const maxSegments = 256;
@@ -26,7 +26,7 @@ export const readJpeg = async (source: ByteSource): Promise<MediaFacts> => {
   const header = await readSegments(source);
   await checkEnd(source, header);
   const { width, height, bitDepth, codec, takenAt } = header;
-  return pictureFacts({
+  return possibleFacts({
     format: 'jpeg',
     codec,
     width,

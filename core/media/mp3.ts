@@ -3,7 +3,7 @@ import type { ByteSource } from './byte-source.ts';
 import { ByteView } from './byte-view.ts';
 import { id3Bytes } from './id3.ts';
 import { refuse } from './rejection.ts';
-import { samplesMs, soundFacts } from './sanity.ts';
+import { possibleFacts, samplesMs } from './sanity.ts';
 
 /** Some writers leave padding between tag and first frame; beyond this it is no MP3. */
 const maxPaddingBytes = 4096;
@@ -48,7 +48,7 @@ export const readMp3 = async (source: ByteSource): Promise<MediaFacts> => {
   }
   const { sampleRate, channels } = frame;
   const estimate = Math.round((audioBytes * 8) / frame.kbps);
-  return soundFacts({
+  return possibleFacts({
     format: 'mp3',
     codec: 'mp3',
     durationMs: counted === undefined ? estimate : samplesMs(counted.frames * frame.samples, sampleRate),

@@ -4,7 +4,7 @@ import { ByteView } from './byte-view.ts';
 import { type Mp4Box, mp4Boxes } from './mp4-box.ts';
 import { type Mp4Sample, sampleEntry } from './mp4-sample.ts';
 import { refuse } from './rejection.ts';
-import { pictureFacts, samplesMs, soundFacts } from './sanity.ts';
+import { possibleFacts, samplesMs } from './sanity.ts';
 
 /** Tracks that are looked at; a recording has one or two. */
 const maxTracks = 4;
@@ -96,5 +96,5 @@ const combine = (tracks: readonly Track[], movieMs: number | undefined): MediaFa
   const durationMs = movieMs ?? trackMs;
   const codec = [picture?.codec, sound?.codec].filter((name) => name !== undefined).join('+');
   const facts = { format: 'mp4', codec, ...(durationMs === undefined ? {} : { durationMs }), ...sound?.facts };
-  return pictureFacts(soundFacts({ ...facts, ...picture?.facts }));
+  return possibleFacts({ ...facts, ...picture?.facts });
 };

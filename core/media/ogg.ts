@@ -3,7 +3,7 @@ import type { MediaFacts } from '../facts.ts';
 import type { ByteSource } from './byte-source.ts';
 import { ByteView, latin1, placesBackwards } from './byte-view.ts';
 import { refuse } from './rejection.ts';
-import { samplesMs, soundFacts } from './sanity.ts';
+import { possibleFacts, samplesMs } from './sanity.ts';
 
 /** A page takes 65,307 bytes at most, so the last one begins within this distance of the end. */
 const tailBytes = KiB(64);
@@ -27,7 +27,7 @@ export const readOgg = async (source: ByteSource): Promise<MediaFacts> => {
   const last = await lastPosition(source, stream.serial);
   const samples = last === undefined ? undefined : Math.max(0, last - stream.preSkip);
   if (samples === 0) refuse('no-media', 'The Ogg file holds no audio. Was the recorder stopped too early?');
-  return soundFacts({
+  return possibleFacts({
     format: 'ogg',
     codec: stream.codec,
     ...(samples === undefined ? {} : { durationMs: samplesMs(samples, stream.positionRate) }),

@@ -5,7 +5,7 @@ import { ByteView } from './byte-view.ts';
 import { crc32 } from './crc32.ts';
 import { exifTakenAt } from './exif.ts';
 import { refuse } from './rejection.ts';
-import { pictureFacts } from './sanity.ts';
+import { possibleFacts } from './sanity.ts';
 
 /** Chunks before the picture's data that are looked at for a time. */
 const maxChunks = 64;
@@ -24,7 +24,7 @@ const bitDepths = new Map([
 /** Reads IHDR, the time of an `eXIf` chunk, and looks for the end; no compressed chunk is ever opened. */
 export const readPng = async (source: ByteSource): Promise<MediaFacts> => {
   const { width, height, bitDepth } = readHeader(await source.need(8, 25, 'the PNG header'));
-  const facts = pictureFacts({ format: 'png', codec: 'png', width, height, bitDepth });
+  const facts = possibleFacts({ format: 'png', codec: 'png', width, height, bitDepth });
   await checkEnd(source);
   const takenAt = await findTime(source);
   return takenAt === undefined ? facts : { ...facts, takenAt };

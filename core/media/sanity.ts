@@ -14,17 +14,12 @@ export const mediaLimits = {
 } as const;
 
 /** Passes facts on that can be true; refuses the first one that cannot. */
-export const soundFacts = (facts: MediaFacts): MediaFacts => {
+export const possibleFacts = (facts: MediaFacts): MediaFacts => {
   const { minSampleRate, maxSampleRate } = mediaLimits;
   within('channels', facts.channels, 1, mediaLimits.channels);
   within('samples per second', facts.sampleRate, minSampleRate, maxSampleRate);
   within('bits per sample', facts.bitDepth, 1, mediaLimits.bitDepth);
   within('milliseconds', facts.durationMs, 0, mediaLimits.durationMs);
-  return facts;
-};
-
-/** Passes facts of a picture on that can be true; refuses the first one that cannot. */
-export const pictureFacts = (facts: MediaFacts): MediaFacts => {
   within('pixels of width', facts.width, 1, mediaLimits.side);
   within('pixels of height', facts.height, 1, mediaLimits.side);
   within('pixels in all', (facts.width ?? 1) * (facts.height ?? 1), 1, mediaLimits.pixels);

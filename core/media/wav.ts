@@ -2,7 +2,7 @@ import type { MediaFacts } from '../facts.ts';
 import type { ByteSource } from './byte-source.ts';
 import { ByteView } from './byte-view.ts';
 import { refuse } from './rejection.ts';
-import { samplesMs, soundFacts } from './sanity.ts';
+import { possibleFacts, samplesMs } from './sanity.ts';
 
 /** Chunks before the audio; real files have fewer than ten. */
 const maxChunks = 64;
@@ -49,7 +49,7 @@ export const readWav = async (source: ByteSource): Promise<MediaFacts> => {
   await checkSamples(source, header);
   const { format } = header;
   const { durationMs, estimated } = duration(header);
-  return soundFacts({
+  return possibleFacts({
     format: 'wav',
     codec: codecName(format.tag),
     ...(durationMs === undefined ? {} : { durationMs }),
@@ -94,7 +94,7 @@ const readFormat = (bytes: Uint8Array): WavFormat => {
     blockAlign: view.u16le(12),
     bitDepth: view.u16le(14),
   };
-  soundFacts({ format: 'wav', channels: format.channels, sampleRate: format.sampleRate });
+  possibleFacts({ format: 'wav', channels: format.channels, sampleRate: format.sampleRate });
   if (!linearTags.has(format.tag)) return format;
   const blockAlign = format.channels * Math.ceil(format.bitDepth / 8);
   if (format.bitDepth >= 1 && format.blockAlign === blockAlign) return format;

@@ -77,7 +77,7 @@ describe('headers are read as the encoders wrote them', () => {
     [
       'open-garage.flac',
       'audio/flac',
-      { format: 'flac', codec: 'flac', durationMs: 2454, sampleRate: 16_000, channels: 1, bitDepth: 16 },
+      { format: 'flac', codec: 'flac', durationMs: 1422, sampleRate: 16_000, channels: 1, bitDepth: 16 },
     ],
     [
       'field-note.mp3',
