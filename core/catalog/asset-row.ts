@@ -91,6 +91,8 @@ export interface AssetRow extends TableKey {
   readonly versionCount: number;
   /** How many pages of older versions there may be; absent where there are none. */
   readonly pages?: number;
+  /** So many versions that their pages take several transactions, the last of which is still to come or never came. */
+  readonly partial?: true;
   readonly g1pk?: string;
   readonly g1sk?: string;
   readonly g2pk?: string;

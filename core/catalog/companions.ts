@@ -1,13 +1,4 @@
-import { utcDay } from '../time.ts';
-import {
-  type AssetRow,
-  type DueRow,
-  type HashRow,
-  type VersionEntry,
-  type VersionsPage,
-  versionsInPage,
-  versionsInRow,
-} from './asset-row.ts';
+import type { AssetRow, DueRow, HashRow, VersionEntry, VersionsPage } from './asset-row.ts';
 import { dueKey, hashKey, type TableKey, versionsKey } from './keys.ts';
 
 /** A row that stands or falls with an asset row and is written in the same transaction. */
@@ -19,12 +10,18 @@ export interface CompanionKey {
   readonly key: TableKey;
 }
 
+/** How many versions stand in an asset row and in one page beside it. */
+export interface PageSizes {
+  readonly inRow: number;
+  readonly inPage: number;
+}
+
 /** Everything that must stand beside this asset row; `versions` is the whole list, of which the row holds the beginning. */
-export const companionsOf = (row: AssetRow, versions: readonly VersionEntry[]): readonly CompanionRow[] => [
-  ...linkOf(row),
-  ...dueOf(row),
-  ...pagesOf(row, versions),
-];
+export const companionsOf = (
+  row: AssetRow,
+  versions: readonly VersionEntry[],
+  sizes: PageSizes,
+): readonly CompanionRow[] => [...linkOf(row), ...dueOf(row), ...pagesOf(row, versions, sizes)];
 
 /** The keys of everything that can stand beside this asset row, found without reading anything. */
 export const companionKeysOf = (row: AssetRow): readonly CompanionKey[] => [
@@ -61,17 +58,28 @@ const dueOf = ({ tenant, summary, detail }: AssetRow): DueRow[] => {
   const { assetId, dataClass } = summary;
   const { key, dueAt } = detail;
   return [
-    { ...dueKey(tenant, utcDay(Date.parse(dueAt)), assetId), kind: 'due', tenant, assetId, dataClass, key, dueAt },
+    {
+      ...dueKey(tenant, dueAt.slice(0, 'YYYY-MM-DD'.length), assetId),
+      kind: 'due',
+      tenant,
+      assetId,
+      dataClass,
+      key,
+      dueAt,
+    },
   ];
 };
 
-const pagesOf = ({ tenant, summary }: AssetRow, versions: readonly VersionEntry[]): VersionsPage[] => {
-  const oldestFirst = versions.slice(versionsInRow).toReversed();
-  const count = Math.ceil(oldestFirst.length / versionsInPage);
-  return Array.from({ length: count }, (_, page) => ({
+const pagesOf = (
+  { tenant, summary }: AssetRow,
+  versions: readonly VersionEntry[],
+  { inRow, inPage }: PageSizes,
+): VersionsPage[] => {
+  const oldestFirst = versions.slice(inRow).toReversed();
+  return Array.from({ length: Math.ceil(oldestFirst.length / inPage) }, (_, page) => ({
     ...versionsKey(tenant, summary.assetId, page),
     kind: 'versions',
     tenant,
-    versions: oldestFirst.slice(page * versionsInPage, (page + 1) * versionsInPage).toReversed(),
+    versions: oldestFirst.slice(page * inPage, (page + 1) * inPage).toReversed(),
   }));
 };

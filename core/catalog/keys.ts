@@ -65,8 +65,10 @@ export interface TableKey {
 }
 
 /** Joins key segments; a `#` inside a segment is written `%23`, so that no value can reach into another key. */
-export const joinKey = (...segments: readonly string[]): string =>
-  segments.map((segment) => segment.replaceAll('%', '%25').replaceAll('#', '%23')).join('#');
+export const joinKey = (...segments: readonly string[]): string => segments.map(escapeSegment).join('#');
+
+const escapeSegment = (segment: string): string =>
+  /[%#]/.test(segment) ? segment.replaceAll('%', '%25').replaceAll('#', '%23') : segment;
 
 export const assetPk = (tenant: string, assetId: string): string => joinKey(tenant, 'asset', assetId);
 

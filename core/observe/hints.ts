@@ -39,6 +39,7 @@ const isVersionId = (text: string | undefined): text is string =>
  * anything more means to look.
  */
 export const joinTasks = <Source>(tasks: readonly Task<Source>[]): readonly Task<Source>[] => {
+  if (tasks.length < 2) return tasks;
   const byAsset = new Map<string, Task<Source>[]>();
   for (const task of tasks) {
     const name = JSON.stringify([task.target.tenant, task.target.assetId]);

@@ -4,7 +4,7 @@ import { parseFactsObject } from '../facts-object.ts';
 import { factsKey } from '../key-layout.ts';
 import type { ObserveDeps, StoredText } from './ports.ts';
 import { entryOf, type Identity, type Notice, type Observation, rowOf } from './row-of.ts';
-import { writeAll } from './write-all.ts';
+import { catalogLimits, writeAll } from './write-all.ts';
 
 /**
  * Why to look. `created`: an event told that this version was put; if nobody has heard of its asset, it is taken for the
@@ -84,7 +84,7 @@ const takeForOnly = async (
   const { row } = result.known;
   refuseOtherKey(row, target);
   const mentioned = row.versions.some((version) => version.versionId === versionId);
-  return mentioned ? { change: 'duplicate', row, notices: [] } : result;
+  return mentioned && row.partial !== true ? { change: 'duplicate', row, notices: [] } : result;
 };
 
 /** Everything the vault says about the asset; undefined when it changed in the middle. */
@@ -115,8 +115,8 @@ const record = async (
   previous: AssetRow | undefined,
   deps: ObserveDeps,
 ): Promise<Outcome | { readonly known?: KnownRow }> => {
-  const assembled = rowOf(seen, previous, deps.clock.now());
-  const result = await writeAll(assembled, previous, deps.catalog);
+  const assembled = rowOf(seen, previous, { now: deps.clock.now(), sizes: deps.limits ?? catalogLimits });
+  const result = await writeAll(assembled, previous, deps);
   if (result.kind === 'moved') return result.row === undefined ? {} : { known: { row: result.row } };
   return {
     change: previous === undefined ? 'created' : 'changed',

@@ -1,5 +1,6 @@
 import type { AssetRow, RestoreState, VersionEntry } from '../catalog/asset-row.ts';
-import type { CompanionKey, CompanionRow } from '../catalog/companions.ts';
+import type { CompanionKey, CompanionRow, PageSizes } from '../catalog/companions.ts';
+import type { TableKey } from '../catalog/keys.ts';
 import type { VaultKey } from '../key-layout.ts';
 import type { Clock } from '../time.ts';
 
@@ -50,18 +51,24 @@ export interface CatalogWrite {
 
 /**
  * How a write ended. `moved`: the asset row is not what was expected, and this is what it is where the table said it.
- * `link-taken`: the asset row is as expected, a hash row names another asset. Nothing is written in either case.
+ * `link-taken`: the asset row is as expected, these hash rows name other assets. Nothing is written in either case.
  */
 export type WriteResult =
   | { readonly kind: 'written' }
   | { readonly kind: 'moved'; readonly row?: AssetRow }
-  | { readonly kind: 'link-taken' };
+  | { readonly kind: 'link-taken'; readonly links: readonly TableKey[] };
 
 /** The asset rows as `observe` sees them. */
 export interface CatalogView {
   /** Strongly consistent. */
   readAsset(tenant: string, assetId: string): Promise<AssetRow | undefined>;
   writeAsset(write: CatalogWrite): Promise<WriteResult>;
+}
+
+/** How much fits where. */
+export interface CatalogLimits extends PageSizes {
+  /** Rows that one transaction writes or removes besides the asset row. */
+  readonly companions: number;
 }
 
 /** What `observe` works with. */
@@ -71,4 +78,6 @@ export interface ObserveDeps {
   readonly clock: Clock;
   /** Takes a vault key apart by the layouts of the deployment's classes. */
   readonly locate: (key: string) => VaultKey | undefined;
+  /** @default {@link catalogLimits} */
+  readonly limits?: CatalogLimits;
 }

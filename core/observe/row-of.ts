@@ -1,13 +1,6 @@
 import { assetIdTime } from '../asset-id.ts';
-import {
-  type AssetDetail,
-  type AssetRow,
-  type AssetSummary,
-  type VersionEntry,
-  versionsInPage,
-  versionsInRow,
-} from '../catalog/asset-row.ts';
-import { type CompanionRow, companionsOf } from '../catalog/companions.ts';
+import type { AssetDetail, AssetRow, AssetSummary, VersionEntry } from '../catalog/asset-row.ts';
+import { type CompanionRow, companionsOf, type PageSizes } from '../catalog/companions.ts';
 import { indexKeysOf } from '../catalog/index-keys.ts';
 import { assetKey } from '../catalog/keys.ts';
 import type { DataClass } from '../data-class.ts';
@@ -64,11 +57,15 @@ export interface Assembled {
 }
 
 /** The rows that an observation makes: what was there before gives only the revision and the time of the first write. */
-export const rowOf = (seen: Observation, previous: AssetRow | undefined, now: number): Assembled => {
+export const rowOf = (
+  seen: Observation,
+  previous: AssetRow | undefined,
+  { now, sizes }: { readonly now: number; readonly sizes: PageSizes },
+): Assembled => {
   const { tenant, assetId } = seen.identity;
   const { summary, detail, notices } =
     seen.current === undefined ? tombstoneOf(seen) : contentOf(seen, seen.current, seen.identity.dataClass);
-  const pages = Math.ceil(Math.max(0, seen.versions.length - versionsInRow) / versionsInPage);
+  const pages = Math.ceil(Math.max(0, seen.versions.length - sizes.inRow) / sizes.inPage);
   const forgettable = seen.versions.length === 0 && seen.factsFound !== true;
   const row: AssetRow = {
     ...assetKey(tenant, assetId),
@@ -77,7 +74,7 @@ export const rowOf = (seen: Observation, previous: AssetRow | undefined, now: nu
     revision: previous === undefined ? now : previous.revision + 1,
     summary,
     detail: { ...detail, cataloguedAt: cataloguedAt(previous, summary, now) },
-    versions: seen.versions.slice(0, versionsInRow),
+    versions: seen.versions.slice(0, sizes.inRow),
     versionCount: seen.versions.length,
     ...(pages === 0 ? {} : { pages }),
     ...indexKeysOf(tenant, summary, seen.identity.dataClass?.topic),
@@ -85,7 +82,7 @@ export const rowOf = (seen: Observation, previous: AssetRow | undefined, now: nu
   };
   return {
     row,
-    companions: companionsOf(row, seen.versions),
+    companions: companionsOf(row, seen.versions, sizes),
     notices: seen.factsFound === true && seen.facts === undefined ? [...notices, 'facts-object-refused'] : notices,
   };
 };
@@ -124,6 +121,7 @@ const contentOf = (seen: Observation, head: VersionHead, dataClass: DataClass | 
   const facts = ownFacts(decodeFacts(head.facts), identity);
   const { attributes, dropped } = storableAttributes(seen.facts?.attributes ?? facts?.attributes ?? {});
   const sha256 = head.sha256 ?? facts?.digest;
+  const createdAt = creationTime(facts, identity.assetId);
   const summary: AssetSummary = {
     assetId: identity.assetId,
     dataClass: dataClass?.name ?? '',
@@ -131,7 +129,7 @@ const contentOf = (seen: Observation, head: VersionHead, dataClass: DataClass | 
     filename: facts?.filename ?? identity.key.slice(identity.key.lastIndexOf('/') + 1),
     contentType: facts?.contentType ?? head.contentType ?? 'application/octet-stream',
     bytes: head.bytes,
-    createdAt: creationTime(facts, identity.assetId),
+    createdAt,
     uploader: facts?.uploader ?? '',
     attributes,
     ...defined({
@@ -146,7 +144,7 @@ const contentOf = (seen: Observation, head: VersionHead, dataClass: DataClass | 
   const notices: Notice[] = [];
   if (facts === undefined) notices.push('facts-missing');
   if (dropped) notices.push('attributes-dropped');
-  return { summary, detail: detailOf(seen, head, facts), notices };
+  return { summary, detail: { ...detailOf(seen, head, facts), ...dueOf(createdAt, dataClass) }, notices };
 };
 
 const detailOf = (seen: Observation, head: VersionHead, facts: Facts | undefined): Parts['detail'] => ({
@@ -163,13 +161,12 @@ const detailOf = (seen: Observation, head: VersionHead, facts: Facts | undefined
     retainUntil: head.retainUntil,
     landedAt: facts?.landedAt,
     factsEtag: seen.facts?.etag,
-    dueAt: dueAt(facts, seen.identity),
   }),
 });
 
-const dueAt = (facts: Facts | undefined, { assetId, dataClass }: Identity): string | undefined => {
+const dueOf = (createdAt: string, dataClass: DataClass | undefined): { readonly dueAt?: string } => {
   const { deleteAfter } = dataClass?.retention ?? {};
-  return deleteAfter === undefined ? undefined : isoTime(Date.parse(creationTime(facts, assetId)) + deleteAfter);
+  return deleteAfter === undefined ? {} : { dueAt: isoTime(Date.parse(createdAt) + deleteAfter) };
 };
 
 /** The key decides whose object it is: a header that tells another story is not believed at all. */

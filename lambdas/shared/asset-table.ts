@@ -75,7 +75,7 @@ const linkCondition = (
     : {};
 
 /** The first reason belongs to the asset row, the others to what is written beside it. */
-const readCancellation = (error: TransactionCanceledException, { row }: CatalogWrite): WriteResult => {
+const readCancellation = (error: TransactionCanceledException, { row, remove, put }: CatalogWrite): WriteResult => {
   const reasons = error.CancellationReasons ?? [];
   const codes = new Set(reasons.map(({ Code }) => Code ?? 'None'));
   const { assetId } = row.summary;
@@ -89,7 +89,9 @@ const readCancellation = (error: TransactionCanceledException, { row }: CatalogW
     throw new MediakeepError('unavailable', `The table is too busy to write asset ${assetId}.`, { cause: error });
   }
   if (codes.has('TransactionConflict')) return { kind: 'moved' };
-  if (codes.has(conditionFailed)) return { kind: 'link-taken' };
+  const companions: readonly TableKey[] = [...remove.map(({ key }) => key), ...put];
+  const links = companions.filter((_, index) => reasons[index + 1]?.Code === conditionFailed);
+  if (links.length > 0) return { kind: 'link-taken', links };
   throw new MediakeepError('internal', `The write of asset ${assetId} was cancelled without a reason.`, {
     cause: error,
   });
