@@ -43,8 +43,9 @@ const decideByReference = async ({ caller, ...request }: AuthorizationRequest): 
 };
 
 describe('the embedded IAM decides as an independent simulator does', () => {
-  it('agrees on random policies and requests', { timeout: 60_000 }, async () => {
-    const runs = Number(process.env['IAM_DIFFERENTIAL_RUNS'] ?? 4000);
+  const runs = Number(process.env['IAM_DIFFERENTIAL_RUNS'] ?? 4000);
+
+  it('agrees on random policies and requests', { timeout: 60_000 + runs * 10 }, async () => {
     const outcomes = new Map<string, number>();
 
     await fc.assert(
