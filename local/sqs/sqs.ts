@@ -5,6 +5,7 @@ import type { AwsService } from '../aws/service.ts';
 import type { ServiceDeps } from '../aws/service-deps.ts';
 import type { UseKey } from '../kms/use-key.ts';
 import { createQueueAccess, type Requester } from './access.ts';
+import type { MessageAttributes } from './message-attributes.ts';
 import { MoveTasks } from './move-tasks.ts';
 import { sqsOperations } from './operations.ts';
 import { createQueueEngine, type QueueEngine } from './queue-engine.ts';
@@ -27,6 +28,8 @@ export interface Sqs extends AwsService {
   readonly parts: SqsParts;
   /** Sends for another service, such as a bucket's notification; throws AccessDenied where the queue's policy refuses. */
   deliver(queueArn: string, body: string, source: ServiceSource): string;
+  /** Sends with the caller's rights on the queue and its key. */
+  send(queueArn: string, message: { body: string; attributes?: MessageAttributes; caller: Caller }): string;
   /** Receives what is visible now, with the caller's rights on the queue and its key. */
   receive(queueArn: string, options: { caller: Caller; max: number; visibilityMs?: number }): ReceivedMessage[];
   /** Deletes by the handle of the latest receive. */
@@ -80,6 +83,11 @@ export const createSqs = (deps: SqsDeps): Sqs => {
 const inProcess = (parts: SqsParts, asCaller: (caller: Caller) => Requester) => {
   const { engine, clock } = parts;
   return {
+    send(queueArn: string, message: { body: string; attributes?: MessageAttributes; caller: Caller }) {
+      const { body, attributes: MessageAttributes = {}, caller } = message;
+      const queue = existing(engine, queueArn);
+      return sendMessage(parts, asCaller(caller), queue, { MessageBody: body, MessageAttributes }).MessageId;
+    },
     receive: (queueArn: string, { caller, ...options }: { caller: Caller; max: number; visibilityMs?: number }) =>
       receiveNow(parts, asCaller(caller), existing(engine, queueArn), options),
     remove: (queueArn: string, receiptHandle: string, caller: Caller) =>

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { isoTime } from '../../core/time.ts';
+import type { FunctionConfig } from './function-config.ts';
+import type { Alias } from './function-registry.ts';
+import type { QueueMapping } from './queue-poller.ts';
+
+/** A function as the API shows it, without its variables' neighbours of the machine. */
+export const describeConfig = (config: FunctionConfig): object => ({
+  FunctionName: config.name,
+  FunctionArn: config.version === '$LATEST' ? config.arn : `${config.arn}:${config.version}`,
+  Runtime: config.runtime,
+  Role: config.roleArn,
+  Handler: config.handler,
+  CodeSha256: createHash('sha256').update(config.codePath).digest('base64'),
+  Description: config.description,
+  Timeout: config.timeoutMs / 1000,
+  MemorySize: config.memoryMiB,
+  LastModified: isoTime(config.modifiedMs).replace('Z', '+0000'),
+  Version: config.version,
+  Environment: { Variables: config.environment },
+  TracingConfig: { Mode: config.tracing ? 'Active' : 'PassThrough' },
+  PackageType: 'Zip',
+  State: 'Active',
+  LastUpdateStatus: 'Successful',
+  LoggingConfig: { LogFormat: 'Text', LogGroup: config.logGroupName },
+});
+
+export const describeFunction = (config: FunctionConfig): object => ({
+  Configuration: describeConfig(config),
+  Code: { RepositoryType: 'local', Location: config.codePath },
+});
+
+export const describeAlias = (config: FunctionConfig, alias: Alias): object => ({
+  AliasArn: `${config.arn}:${alias.name}`,
+  Name: alias.name,
+  FunctionVersion: alias.version,
+  Description: alias.description,
+});
+
+export const describeMapping = (mapping: QueueMapping): object => ({
+  UUID: mapping.uuid,
+  EventSourceArn: mapping.queueArn,
+  FunctionArn: mapping.functionArn,
+  BatchSize: mapping.batchSize,
+  MaximumBatchingWindowInSeconds: mapping.batchingWindowMs / 1000,
+  State: mapping.enabled ? 'Enabled' : 'Disabled',
+  FunctionResponseTypes: mapping.reportsBatchItemFailures ? ['ReportBatchItemFailures'] : [],
+  ...(mapping.maximumConcurrency !== undefined && {
+    ScalingConfig: { MaximumConcurrency: mapping.maximumConcurrency },
+  }),
+});

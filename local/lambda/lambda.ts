@@ -1,0 +1,161 @@
+import type { Caller } from '../aws/caller.ts';
+import { type ServiceSource, serviceCaller, serviceContext } from '../aws/caller-context.ts';
+import type { AwsService } from '../aws/service.ts';
+import type { ServiceDeps } from '../aws/service-deps.ts';
+import type { Sqs } from '../sqs/sqs.ts';
+import type { Credentials } from '../sts/credentials.ts';
+import { type Destinations, tellDestinations } from './async-destinations.ts';
+import { AsyncInvocations, type AsyncSettings, defaultAsyncSettings } from './async-invocations.ts';
+import type { ConcurrencyLimits } from './concurrency.ts';
+import { parseFunctionReference } from './function-config.ts';
+import { createFunctionRegistry, type FunctionRegistry } from './function-registry.ts';
+import { createInvokeAccess, type InvokeAccess } from './invoke-access.ts';
+import { Invoker, type LogLine, type PlatformMetric } from './invoker.ts';
+import { functionNotFound, invalidContent, requestTooLarge } from './lambda-error.ts';
+import { maxPayloadBytes } from './payload-limits.ts';
+import { type QueueMapping, QueuePoller } from './queue-poller.ts';
+import { lambdaRestApi } from './rest-api.ts';
+
+export interface LambdaDeps extends ServiceDeps {
+  readonly sqs: Sqs;
+  readonly credentials: Credentials;
+  /** The one endpoint's URL without a slash at its end; functions get it as AWS_ENDPOINT_URL. */
+  readonly endpoint: () => string;
+  /** One Float64 that the platform's clock moves: milliseconds ahead of the machine. */
+  readonly clockOffset: SharedArrayBuffer;
+  /** Every line that functions write, EMF documents among them. */
+  readonly onLog: (line: LogLine) => void;
+  readonly onMetric: (metric: PlatformMetric) => void;
+  /** @default ten executions in the account, as a new AWS account has */
+  readonly limits?: ConcurrencyLimits;
+  /** @default one minute */
+  readonly containerIdleMs?: number;
+}
+
+/** Lambda in the platform: runs the bundles of the template in worker threads. */
+export interface Lambda extends AwsService {
+  readonly functions: FunctionRegistry;
+  readonly invoker: Invoker;
+  readonly events: AsyncInvocations;
+  /** Invokes for another service, such as an API; throws AccessDeniedException without a permission for it. */
+  invoke(
+    functionArn: string,
+    payload: unknown,
+    source: ServiceSource,
+  ): Promise<{ readonly payload: unknown; readonly functionError?: string }>;
+  /** Adds or replaces a mapping; it receives once {@link start} was called. */
+  putMapping(mapping: QueueMapping): void;
+  mappings(): readonly QueueMapping[];
+  putAsyncSettings(invokedArn: string, settings: AsyncSettings & Destinations): void;
+  /** A session of a function's role, to check its rights or to act with them. */
+  roleCaller(roleArn: string): Caller;
+  /** Lets mappings and asynchronous events run: to be called when the endpoint listens and the template is created. */
+  start(): void;
+  /** To be called after each move of the platform's clock. */
+  clockMoved(): void;
+  /** Receives and starts nothing more from queues and waits for what runs. */
+  drain(): Promise<void>;
+  /** Ends all threads; what runs is cut off and comes back by the queues' visibility timeouts. */
+  close(): Promise<void>;
+}
+
+export const createLambda = (deps: LambdaDeps): Lambda => {
+  const { credentials, sqs, clock } = deps;
+  const functions = createFunctionRegistry(deps.db);
+  const asyncSettings = new Map<string, AsyncSettings & Destinations>();
+  const pollers = new Map<string, QueuePoller>();
+  const roleCaller = (roleArn: string): Caller => credentials.roles.sessionCaller(roleArn, 'lambda');
+  const invoker = new Invoker({
+    ...deps,
+    limits: deps.limits ?? { account: 10 },
+    idleMs: deps.containerIdleMs ?? 60_000,
+    credentialsFor: (roleArn, sessionName) => credentials.credentialsFor(roleArn, sessionName),
+  });
+  const events = new AsyncInvocations({
+    ...deps,
+    invoker,
+    resolve: (arn, qualifier) => functions.resolve({ arn, ...(qualifier !== undefined && { qualifier }) }),
+    settingsOf: (arn) => asyncSettings.get(arn) ?? defaultAsyncSettings,
+    onOutcome(outcome) {
+      const destinations = asyncSettings.get(outcome.target.invokedArn) ?? {};
+      try {
+        tellDestinations({ sqs, roleCaller, now: () => clock.now() }, destinations, outcome);
+      } catch (error) {
+        deps.log(`lambda: the end of event ${outcome.event.id} could not be delivered: ${String(error)}`);
+      }
+    },
+  });
+  let isStarted = false;
+  const access = createInvokeAccess(deps.authorize);
+  const lambda: Lambda = {
+    ...lambdaRestApi({
+      deps,
+      functions,
+      invoker,
+      events,
+      access,
+      mappings: () => [...pollers.values()].map(({ mapping }) => mapping),
+    }),
+    functions,
+    invoker,
+    events,
+    invoke: (arn, payload, source) => invokeFor({ deps, functions, invoker, access }, { arn, payload, source }),
+    putMapping(mapping) {
+      void pollers.get(mapping.uuid)?.stop();
+      const resolve = () => functions.resolve(referenceOf(mapping.functionArn));
+      const poller = new QueuePoller({ mapping, sqs, invoker, resolve, roleCaller, log: deps.log });
+      pollers.set(mapping.uuid, poller);
+      if (isStarted) poller.start();
+    },
+    mappings: () => [...pollers.values()].map(({ mapping }) => mapping),
+    putAsyncSettings: (arn, settings) => void asyncSettings.set(arn, settings),
+    roleCaller,
+    start() {
+      isStarted = true;
+      events.start();
+      for (const poller of pollers.values()) poller.start();
+    },
+    clockMoved: () => events.pump(),
+    async drain() {
+      isStarted = false;
+      await Promise.all([...[...pollers.values()].map((poller) => poller.stop()), events.stop()]);
+      await invoker.idle();
+    },
+    async close() {
+      isStarted = false;
+      const stopped = [...[...pollers.values()].map((poller) => poller.stop()), events.stop()];
+      await invoker.close();
+      await Promise.all(stopped);
+    },
+  };
+  return lambda;
+};
+
+const referenceOf = (arn: string) => {
+  const [, , , region = '', accountId = ''] = arn.split(':');
+  const reference = parseFunctionReference(arn, { region, accountId });
+  if (reference === undefined) throw functionNotFound(arn);
+  return reference;
+};
+
+interface InvokeParts {
+  readonly deps: LambdaDeps;
+  readonly functions: FunctionRegistry;
+  readonly invoker: Invoker;
+  readonly access: InvokeAccess;
+}
+
+const invokeFor = async (
+  { deps, functions, invoker, access }: InvokeParts,
+  { arn, payload, source }: { arn: string; payload: unknown; source: ServiceSource },
+) => {
+  const target = functions.resolve(referenceOf(arn));
+  access({ caller: serviceCaller(source), context: serviceContext(source, deps.clock.now()) }, target);
+  const text = JSON.stringify(payload);
+  if (text === undefined) throw invalidContent('The payload cannot be written as JSON.');
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxPayloadBytes.sync) throw requestTooLarge(bytes, maxPayloadBytes.sync);
+  const result = await invoker.invoke({ config: target.config, invokedFunctionArn: target.invokedArn, payload: text });
+  const answer: unknown = JSON.parse(result.payload);
+  return { payload: answer, ...(result.functionError !== undefined && { functionError: result.functionError }) };
+};

@@ -1,0 +1,168 @@
+import type { Caller } from '../aws/caller.ts';
+import type { ReceivedMessage } from '../sqs/receive.ts';
+import type { Sqs } from '../sqs/sqs.ts';
+import { batchFailures } from './batch-response.ts';
+import type { ResolvedFunction } from './function-registry.ts';
+import type { Invoker } from './invoker.ts';
+import { sqsEvent } from './sqs-event.ts';
+
+/** An event source mapping between a queue and a function. */
+export interface QueueMapping {
+  readonly uuid: string;
+  readonly queueArn: string;
+  readonly functionArn: string;
+  readonly batchSize: number;
+  readonly batchingWindowMs: number;
+  /** Batches in the function at once; only the account's concurrency limits it where undefined. */
+  readonly maximumConcurrency?: number;
+  readonly reportsBatchItemFailures: boolean;
+  readonly enabled: boolean;
+}
+
+export interface QueuePollerDeps {
+  readonly mapping: QueueMapping;
+  readonly sqs: Sqs;
+  readonly invoker: Invoker;
+  readonly resolve: () => ResolvedFunction;
+  /** A session of the function's role: Lambda polls with the function's own rights. */
+  readonly roleCaller: (roleArn: string) => Caller;
+  readonly log: (line: string) => void;
+}
+
+/** After a refused receive the poller looks again by itself, because a new permission announces itself to nobody. */
+const retryAfterErrorMs = 2000;
+/** Lambda hands at most 6 MB to a function; this leaves room for what surrounds the bodies. */
+const maxBatchBytes = 5_500_000;
+
+/**
+ * Hands the messages of a queue to a function. It receives only when the function has room, so that no receive is spent on a
+ * message that nobody can take; it is woken by the queue and by ending executions and never polls. A batch whose function
+ * failed, timed out or was killed is left alone: its messages come back when their visibility timeout ends on the
+ * platform's clock, which runs with real time and jumps when people move it.
+ */
+export class QueuePoller {
+  readonly mapping: QueueMapping;
+  readonly #deps: QueuePollerDeps;
+  readonly #batches = new Set<Promise<void>>();
+  readonly #stopListening: (() => void)[] = [];
+  #gathered: ReceivedMessage[] = [];
+  #windowTimer: NodeJS.Timeout | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #isStopped = true;
+
+  constructor(deps: QueuePollerDeps) {
+    this.mapping = deps.mapping;
+    this.#deps = deps;
+  }
+
+  start(): void {
+    if (!this.#isStopped || !this.mapping.enabled) return;
+    this.#isStopped = false;
+    const pump = () => this.#pump();
+    this.#stopListening.push(this.#deps.sqs.onMessage(this.mapping.queueArn, pump));
+    this.#stopListening.push(this.#deps.invoker.concurrency.onRelease(pump));
+  }
+
+  /** Receives nothing more and waits for the batches under way. Gathered messages come back by their visibility timeout. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const stop of this.#stopListening.splice(0)) stop();
+    clearTimeout(this.#windowTimer);
+    clearTimeout(this.#retryTimer);
+    this.#windowTimer = undefined;
+    this.#gathered = [];
+    await Promise.all(this.#batches);
+  }
+
+  #pump(): void {
+    try {
+      while (this.#mayTakeMore()) {
+        const isComplete = this.#gather();
+        if (this.#gathered.length === 0) return;
+        if (isComplete || this.mapping.batchingWindowMs === 0) this.#dispatch();
+        else {
+          this.#openWindow();
+          return;
+        }
+      }
+    } catch (error) {
+      this.#deps.log(`${this.#name()} cannot receive: ${String(error)}`);
+      clearTimeout(this.#retryTimer);
+      this.#retryTimer = setTimeout(() => this.#pump(), retryAfterErrorMs).unref();
+    }
+  }
+
+  #mayTakeMore(): boolean {
+    const { maximumConcurrency = Number.POSITIVE_INFINITY } = this.mapping;
+    if (this.#isStopped || this.#batches.size >= maximumConcurrency) return false;
+    return this.#deps.invoker.concurrency.hasRoom(this.#deps.resolve().config);
+  }
+
+  /** Receives until the batch is complete or the queue is empty; true where it is complete. */
+  #gather(): boolean {
+    const { sqs, resolve, roleCaller } = this.#deps;
+    const { queueArn, batchSize } = this.mapping;
+    const caller = roleCaller(resolve().config.roleArn);
+    while (this.#gathered.length < batchSize && sizeOf(this.#gathered) < maxBatchBytes) {
+      const max = Math.min(10, batchSize - this.#gathered.length);
+      const messages = sqs.receive(queueArn, { caller, max });
+      if (messages.length === 0) return false;
+      this.#gathered.push(...messages);
+    }
+    return true;
+  }
+
+  #openWindow(): void {
+    this.#windowTimer ??= setTimeout(() => {
+      this.#windowTimer = undefined;
+      if (this.#isStopped || this.#gathered.length === 0) return;
+      this.#dispatch();
+      this.#pump();
+    }, this.mapping.batchingWindowMs).unref();
+  }
+
+  #dispatch(): void {
+    clearTimeout(this.#windowTimer);
+    this.#windowTimer = undefined;
+    const messages = this.#gathered;
+    this.#gathered = [];
+    const batch = this.#run(messages).finally(() => {
+      this.#batches.delete(batch);
+      queueMicrotask(() => this.#pump());
+    });
+    this.#batches.add(batch);
+  }
+
+  async #run(messages: readonly ReceivedMessage[]): Promise<void> {
+    const { invoker, resolve, log } = this.#deps;
+    try {
+      const { config, invokedArn } = resolve();
+      const payload = JSON.stringify(sqsEvent(messages, this.mapping.queueArn));
+      const result = await invoker.invoke({ config, invokedFunctionArn: invokedArn, payload });
+      if (result.functionError === undefined) this.#removeDone(messages, result.payload);
+    } catch (error) {
+      log(`${this.#name()} could not hand over a batch of ${messages.length}: ${String(error)}`);
+    }
+  }
+
+  #removeDone(messages: readonly ReceivedMessage[], payload: string): void {
+    const { sqs, resolve, roleCaller, log } = this.#deps;
+    const ids = new Set(messages.map(({ messageId }) => messageId));
+    const failed = this.mapping.reportsBatchItemFailures ? batchFailures(payload, ids) : new Set<string>();
+    if (failed === 'everything') {
+      log(`${this.#name()}: the answer names no items of its batch; all of it is retried.`);
+      return;
+    }
+    const caller = roleCaller(resolve().config.roleArn);
+    for (const { messageId, receiptHandle } of messages) {
+      if (!failed.has(messageId)) sqs.remove(this.mapping.queueArn, receiptHandle, caller);
+    }
+  }
+
+  #name(): string {
+    return `The mapping of ${this.mapping.queueArn} to ${this.mapping.functionArn}`;
+  }
+}
+
+const sizeOf = (messages: readonly ReceivedMessage[]): number =>
+  messages.reduce((sum, { body }) => sum + Buffer.byteLength(body) + 1024, 0);
