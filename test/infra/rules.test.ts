@@ -1,23 +1,63 @@
 import { describe, expect, it } from 'vitest';
+import type { Deployment } from '../../config/deployment.ts';
 import { classes, deployment } from '../../config/mediakeep.config.ts';
+import { days } from '../../core/time.ts';
 import { rules } from '../../lib/rules/index.ts';
+import type { Rule } from '../../lib/rules/rule.ts';
 import { readTemplates } from '../../lib/rules/templates.ts';
-import { defaultApp } from './synthesized.ts';
+import { breakages } from './breakages.ts';
+import { defaultApp, type Synthesized, synthesize } from './synthesized.ts';
 
-const run = (raw: Record<string, unknown>) => {
-  const input = { resources: readTemplates(raw), deployment, dataClasses: classes };
-  return rules.flatMap((rule) =>
-    rule.check(input).map((finding) => `${rule.id} ${finding.resource.id}: ${finding.message}`),
+const findings = (
+  { data, service }: Pick<Synthesized, 'data' | 'service'>,
+  decided: Deployment = deployment,
+  held: readonly Rule[] = rules,
+): string[] => {
+  const input = {
+    resources: readTemplates({ [`${decided.name}-data`]: data, [`${decided.name}-service`]: service }),
+    deployment: decided,
+    dataClasses: classes,
+  };
+  return held.flatMap((rule) =>
+    rule.check(input).map(({ resource, message }) => `${rule.id} ${resource.id}: ${message}`),
   );
-};
-
-const raw = () => {
-  const { data, service } = defaultApp();
-  return { 'mediakeep-data': structuredClone(data), 'mediakeep-service': structuredClone(service) };
 };
 
 describe('the templates hold every rule', () => {
   it('the default deployment breaks none', () => {
-    expect(run(raw())).toEqual([]);
+    expect(findings(defaultApp())).toEqual([]);
+  });
+
+  it.each<Partial<Deployment>>([
+    { retainData: false },
+    { bucketNamespace: 'global', name: 'other' },
+    { identityPlan: 'plus', alarmEmail: 'ops@example.org' },
+    { corsOrigins: ['https://keep.example.org'], transferAcceleration: true },
+    { machines: Array.from({ length: 49 }, (_, index) => `site-${index}`) },
+    { concurrency: { intake: { maximum: 2, reserved: 5 }, catalog: { maximum: 10, reserved: 11 } } },
+    { erasureDeadline: days(20), noncurrentRetention: days(10), auditRetention: days(30), logRetentionDays: 731 },
+    { jurisdiction: 'EU', homeRegion: 'eu-central-1', secondRegion: 'eu-west-1' },
+  ])('a deployment with %j breaks none', (changes) => {
+    expect(findings(synthesize({ deployment: changes }), { ...deployment, ...changes })).toEqual([]);
+  });
+});
+
+describe('each rule sees what it is for', () => {
+  it.each(breakages)('$rule fires at $title', ({ rule, spoil }) => {
+    const { data, service } = structuredClone(defaultApp());
+    spoil({ data, service });
+
+    const held = rules.filter(({ id }) => id === rule);
+    expect(findings({ data, service }, deployment, held)).not.toEqual([]);
+  });
+
+  it('no rule goes untested', () => {
+    const tested = new Set(breakages.map(({ rule }) => rule));
+
+    expect(rules.map(({ id }) => id).filter((id) => !tested.has(id))).toEqual([]);
+  });
+
+  it('no two rules have one id', () => {
+    expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
   });
 });
