@@ -38,7 +38,8 @@ const decide = async (version: LandedVersion, place: LandingPlace, ports: Intake
     ports.catalog.recall(place.tenant, place.assetId),
   ]);
   if (object === undefined) return { kind: 'vanished', assetId: place.assetId };
-  if (known.decided) return { kind: 'decided', assetId: place.assetId };
+  if (known.decision === 'kept') await ports.landing.remove(version);
+  if (known.decision !== undefined) return { kind: 'decided', assetId: place.assetId };
   const verified = await verify(version, place, object, ports);
   if ('rejection' in verified) return reject(place, verified, ports);
   const outcome = await promote({ ...verified, version, word: known.word ?? verified.facts.sha256 }, ports);

@@ -3,7 +3,7 @@ import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-s
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { DuplicateRow, HashRow, RejectedRow } from '../../core/catalog/asset-row.ts';
-import { assetKey, duplicateKey, hashKey, rejectedKey, wordKey } from '../../core/catalog/keys.ts';
+import { assetKey, duplicateKey, hashKey, rejectedKey, type TableKey, wordKey } from '../../core/catalog/keys.ts';
 import { type Clock, isoTime } from '../../core/time.ts';
 import { ReportableError } from '../shared/error-fields.ts';
 import type { ContentClaim, IntakeCatalog, Recollection } from './ports.ts';
@@ -37,15 +37,17 @@ const recall = async (
   assetId: string,
 ): Promise<Recollection> => {
   const word = wordKey(tenant, assetId);
-  const decisions = [assetKey(tenant, assetId), rejectedKey(tenant, assetId), duplicateKey(tenant, assetId)];
-  const Keys = [word, ...decisions].map(({ pk, sk }) => ({ pk, sk }));
+  const rejected = rejectedKey(tenant, assetId);
+  const kept = [assetKey(tenant, assetId), duplicateKey(tenant, assetId)];
+  const Keys = [word, rejected, ...kept].map(({ pk, sk }) => ({ pk, sk }));
   const request = { Keys, ConsistentRead: true, ProjectionExpression: 'sk, sha256' };
   const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: { [table]: request } }));
   if ((UnprocessedKeys?.[table]?.Keys ?? []).length > 0)
     throw new ReportableError('The catalog did not answer in full.');
   const rows = z.array(WordFields).parse(Responses?.[table] ?? []);
+  const found = (key: TableKey): boolean => rows.some(({ sk }) => sk === key.sk);
   return {
-    decided: rows.some(({ sk }) => decisions.some((key) => key.sk === sk)),
+    decision: kept.some(found) ? 'kept' : found(rejected) ? 'refused' : undefined,
     word: rows.find(({ sk }) => sk === word.sk)?.sha256,
   };
 };

@@ -60,8 +60,8 @@ export interface Vault {
 
 /** What the catalog knows of an upload before its content is looked at. */
 export interface Recollection {
-  /** It was stored, refused or resolved before. */
-  readonly decided: boolean;
+  /** What was decided before: its content is in the vault, as this asset or another, or it was refused. */
+  readonly decision: 'kept' | 'refused' | undefined;
   /** The SHA-256 that the client told at the completion of a multipart upload, base64. */
   readonly word: string | undefined;
 }
