@@ -26,6 +26,7 @@ export interface ModelBucket {
   transition(version: ModelVersion, storageClass: string): void;
   /** Lets a temporary copy of an archived version appear. */
   restore(version: ModelVersion): void;
+  keys(): readonly string[];
   /** Newest first. */
   versionsOf(key: string): readonly ModelVersion[];
   head(key: string, versionId: string): VersionHead | undefined;
@@ -61,6 +62,7 @@ export const createBucket = (now: () => number): ModelBucket => {
       const restore = { ongoing: false, until: isoTime(now()) };
       if (version.head !== undefined) version.head = { ...version.head, restore };
     },
+    keys: () => [...keys.keys()],
     versionsOf,
     head: (key, versionId) => versionsOf(key).find((one) => one.versionId === versionId)?.head,
     list: (key) => versionsOf(key).map(({ entry }) => entry),
