@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { MetricValue } from '../cloudwatch/metric-store.ts';
 import { type AccessEntry, accessLine } from './access-log.ts';
 import type { HttpApiModel } from './api-model.ts';
 import { corsHeaders } from './cors.ts';
@@ -6,16 +7,6 @@ import { GatewayError } from './gateway-error.ts';
 import { type GatewayRequest, readRequest } from './gateway-request.ts';
 import { answerRequest, type PipelineDeps, type Progress } from './pipeline.ts';
 import { type GatewayResponse, messageResponse } from './proxy-response.ts';
-
-/** One value of a metric of the platform's own. */
-export interface MetricValue {
-  readonly namespace: string;
-  readonly name: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-  readonly value: number;
-  readonly unit: string;
-  readonly timestamp: number;
-}
 
 export interface ApiServerDeps extends PipelineDeps {
   readonly newId: () => string;

@@ -1,0 +1,74 @@
+import type { AlarmState, Comparison, MetricAlarm } from './alarm-model.ts';
+import type { MetricStore } from './metric-store.ts';
+import { computeSeries, periodStarts } from './series.ts';
+import type { Series } from './series-math.ts';
+
+export interface Evaluation {
+  readonly state: AlarmState;
+  readonly reason: string;
+}
+
+/** CloudWatch looks at some periods more than it needs, so that a late value does not count as missing. */
+const furtherPeriods = 2;
+const minuteMs = 60_000;
+
+/** The state of an alarm at an instant, by the periods that ended with the last full minute. */
+export const evaluateMetricAlarm = (
+  store: MetricStore,
+  alarm: MetricAlarm,
+  before: AlarmState,
+  nowMs: number,
+): Evaluation => {
+  const { periodMs, evaluationPeriods } = alarm;
+  const toMs = Math.floor(nowMs / minuteMs) * minuteMs;
+  const range = { fromMs: toMs - (evaluationPeriods + furtherPeriods) * periodMs, toMs, periodMs };
+  const watched = computeSeries(store, alarm.queries, range).get(alarm.watched);
+  const values = periodStarts(range)
+    .map((start) => valueAt(watched, start))
+    .filter((value) => value !== undefined);
+  return decide(alarm, values.slice(-evaluationPeriods), before);
+};
+
+const valueAt = (series: Series | undefined, start: number): number | undefined =>
+  typeof series === 'number' ? series : series?.get(start);
+
+/**
+ * Decides by the newest values, at most as many as evaluation periods; the periods without a value count as the alarm says
+ * they do, and only where there are too few values.
+ */
+const decide = (alarm: MetricAlarm, values: readonly number[], before: AlarmState): Evaluation => {
+  const { datapointsToAlarm: needed, evaluationPeriods, missingData } = alarm;
+  const breaching = values.filter((value) => breaches(alarm.comparison, value, alarm.threshold)).length;
+  const missing = evaluationPeriods - values.length;
+  const evaluation = (state: AlarmState): Evaluation => ({ state, reason: reasonOf(alarm, values, breaching) });
+  const alarmIf = (condition: boolean) => evaluation(condition ? 'ALARM' : 'OK');
+  if (missing === 0 || missingData === 'notBreaching') return alarmIf(breaching >= needed);
+  if (missingData === 'breaching') return alarmIf(breaching + missing >= needed);
+  if (values.length === 0) return evaluation(missingData === 'ignore' ? before : 'INSUFFICIENT_DATA');
+  if (missingData === 'missing') return alarmIf(breaching >= Math.min(needed, values.length));
+  const undecided = breaching === values.length && breaching < needed;
+  return undecided ? evaluation(before) : alarmIf(breaching >= needed);
+};
+
+const breaches = (comparison: Comparison, value: number, threshold: number): boolean => {
+  switch (comparison) {
+    case 'GreaterThanOrEqualToThreshold':
+      return value >= threshold;
+    case 'GreaterThanThreshold':
+      return value > threshold;
+    case 'LessThanThreshold':
+      return value < threshold;
+    case 'LessThanOrEqualToThreshold':
+      return value <= threshold;
+  }
+};
+
+const reasonOf = (alarm: MetricAlarm, values: readonly number[], breaching: number): string => {
+  const { evaluationPeriods, datapointsToAlarm, comparison, threshold } = alarm;
+  const newest =
+    values.length === 0 ? 'no values' : `values ${values.map((value) => Number(value.toPrecision(6))).join(', ')}`;
+  return (
+    `Threshold crossed: ${breaching} of the last ${evaluationPeriods} periods ${comparison} ${threshold} ` +
+    `(${newest}; ${datapointsToAlarm} needed).`
+  );
+};

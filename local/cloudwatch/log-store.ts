@@ -1,0 +1,74 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isoTime } from '../../core/time.ts';
+
+/** Log groups: one file each, which turns over at 10 MB and keeps three older ones. */
+export interface LogStore {
+  append(group: string, line: string, atMs: number): void;
+  /** The newest lines, oldest first. */
+  tail(group: string, lines: number): string[];
+  /** The file that people read; undefined without a data folder. */
+  file(group: string): string | undefined;
+}
+
+const maxFileBytes = 10 * 1024 * 1024;
+const keptFiles = 3;
+/** Without a data folder the newest lines stay in memory. */
+const keptLines = 5_000;
+
+export const createLogStore = (dataDir: string | undefined): LogStore =>
+  dataDir === undefined ? memoryLogs() : fileLogs(join(dataDir, 'logs'));
+
+const fileLogs = (folder: string): LogStore => {
+  mkdirSync(folder, { recursive: true });
+  const file = (group: string) => join(folder, `${fileName(group)}.log`);
+  const sizes = new Map<string, number>();
+  return {
+    file,
+    append(group, line, atMs) {
+      const path = file(group);
+      const text = entry(line, atMs);
+      const size = (sizes.get(path) ?? (existsSync(path) ? statSync(path).size : 0)) + Buffer.byteLength(text);
+      if (size > maxFileBytes) turnOver(path);
+      appendFileSync(path, text);
+      sizes.set(path, size > maxFileBytes ? Buffer.byteLength(text) : size);
+    },
+    tail(group, lines) {
+      const path = file(group);
+      if (!existsSync(path)) return [];
+      return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-lines);
+    },
+  };
+};
+
+const turnOver = (path: string): void => {
+  for (let number = keptFiles; number >= 1; number -= 1) {
+    const older = number === 1 ? path : `${path}.${number - 1}`;
+    if (existsSync(older)) renameSync(older, `${path}.${number}`);
+  }
+};
+
+const memoryLogs = (): LogStore => {
+  const groups = new Map<string, string[]>();
+  return {
+    file: () => undefined,
+    append(group, line, atMs) {
+      const lines = groups.get(group) ?? [];
+      groups.set(group, lines);
+      lines.push(entry(line, atMs).trimEnd());
+      if (lines.length > keptLines * 2) lines.splice(0, keptLines);
+    },
+    tail: (group, lines) => (groups.get(group) ?? []).slice(-lines),
+  };
+};
+
+/** One entry is one line, whatever a function wrote: control characters appear as their codes. */
+const entry = (line: string, atMs: number): string => {
+  const plain = line.replace(/\p{Cc}/gu, (char) =>
+    char === '\t' ? char : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+  return `${isoTime(atMs)} ${plain}\n`;
+};
+
+/** `/aws/lambda/name` → `aws-lambda-name` */
+const fileName = (group: string): string => group.replace(/^\//, '').replace(/[^\w.-]+/g, '-');
