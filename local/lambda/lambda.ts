@@ -53,6 +53,8 @@ export interface Lambda extends AwsService {
   start(): void;
   /** To be called after each move of the platform's clock. */
   clockMoved(): void;
+  /** Waits until no batch and no invocation is under way; messages that are hidden may still be in the queues. */
+  idle(): Promise<void>;
   /** Receives and starts nothing more from queues and waits for what runs. */
   drain(): Promise<void>;
   /** Ends all threads; what runs is cut off and comes back by the queues' visibility timeouts. */
@@ -116,6 +118,10 @@ export const createLambda = (deps: LambdaDeps): Lambda => {
       for (const poller of pollers.values()) poller.start();
     },
     clockMoved: () => events.pump(),
+    async idle() {
+      await Promise.all([...pollers.values()].map((poller) => poller.idle()));
+      await invoker.idle();
+    },
     async drain() {
       isStarted = false;
       await Promise.all([...[...pollers.values()].map((poller) => poller.stop()), events.stop()]);

@@ -71,6 +71,11 @@ export class QueuePoller {
     clearTimeout(this.#retryTimer);
     this.#windowTimer = undefined;
     this.#gathered = [];
+    await this.idle();
+  }
+
+  /** Waits for the batches under way. */
+  async idle(): Promise<void> {
     await Promise.all(this.#batches);
   }
 

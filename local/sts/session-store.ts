@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { days } from '../../core/time.ts';
 
 /** Temporary credentials of a role. */
 export interface SessionCredentials {
@@ -57,8 +58,8 @@ export const createSessionStore = (db: DatabaseSync) => {
   };
 };
 
-/** An expired session is remembered for a day, so that its user hears "expired" and not "unknown". */
-const keepExpiredMs = 86_400_000;
+/** An expired session is remembered for longer than anybody moves the clock, so that its user hears "expired" and not "unknown". */
+const keepExpiredMs = days(400);
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 

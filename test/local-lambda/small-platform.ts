@@ -79,7 +79,7 @@ export const startPlatform = async (options: { limits?: LambdaDeps['limits']; da
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
 
-  const create = (type: string, logicalId: string, properties: Record<string, unknown>) => {
+  const create = async (type: string, logicalId: string, properties: Record<string, unknown>) => {
     const resource: TemplateResource = {
       logicalId,
       type,
@@ -91,7 +91,7 @@ export const startPlatform = async (options: { limits?: LambdaDeps['limits']; da
     };
     const provider = providers.get(type);
     if (provider === undefined) throw new Error(`No provider of ${type}`);
-    return Promise.resolve(provider.create(resource));
+    return provider.create(resource);
   };
 
   return {
