@@ -6,6 +6,10 @@ export const metricNamespace = (deployment: string): string => `Mediakeep/${depl
  * the function; further dimensions stand beside each.
  */
 export const metricNames = {
+  /** Uploads that the API admitted; dimension `class`. */
+  uploadsBegun: 'UploadsBegun',
+  /** Requests past their caller's quota of a minute. */
+  requestsLimited: 'RequestsLimited',
   /** Uploads that were promoted; dimension `class`. */
   objectsAccepted: 'ObjectsAccepted',
   /** Their bytes; dimension `class`. */

@@ -19,7 +19,13 @@ export const admit = async (
   return caller;
 };
 
-const notPermitted = ({ roles, tenant }: Caller, operation: string): MediakeepError => {
+const notPermitted = ({ roles, tenant, devices }: Caller, operation: string): MediakeepError => {
+  if (operation === 'beginUpload' && roles.includes('device') && devices.length === 0) {
+    return new MediakeepError(
+      'forbidden',
+      `Your membership of ${tenant} lists no device; an administrator can add one.`,
+    );
+  }
   const held = roles.length === 0 ? 'none' : roles.join(', ');
   return new MediakeepError(
     'forbidden',

@@ -10,6 +10,7 @@ import { systemClock } from '../../core/time.ts';
 import { createTableClient } from '../shared/dynamodb-client.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { createLog } from '../shared/logger.ts';
+import { createMeter } from '../shared/metrics.ts';
 import { createS3Client } from '../shared/s3-client.ts';
 import { createHealthCheck } from './health-check.ts';
 import { createMemberships } from './membership.ts';
@@ -72,6 +73,7 @@ export const compose = (environment: Readonly<Record<string, string | undefined>
     signer: createSigner(() => signingSecret(new KMSClient({}), settings.TOKENS_KEY_ARN)),
     permits: loadPermissions(files),
     isHealthy: createHealthCheck(catalog, clock, log),
+    meter: createMeter(settings.DEPLOYMENT, 'api'),
     log,
   };
 };

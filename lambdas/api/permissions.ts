@@ -36,7 +36,21 @@ export const loadPermissions = (files: PolicyFiles): Permits => {
     staticPolicies: files.policies.map((file) => readFileSync(file, 'utf8')).join('\n'),
   });
   if (parsed.type === 'failure') throw cedarError('the policies cannot be read', parsed.errors);
-  return decide;
+  return remember(decide);
+};
+
+const mostRemembered = 10_000;
+
+/** A decision follows from its question alone, for the policies never change while a function lives. */
+const remember = (permits: Permits): Permits => {
+  const known = new Map<string, boolean>();
+  return ({ principal, tenant, roles, devices }, operation, target, context = {}) => {
+    const question = JSON.stringify([principal, tenant, roles, devices, operation, target, context]);
+    const answer = known.get(question) ?? permits({ principal, tenant, roles, devices }, operation, target, context);
+    if (known.size >= mostRemembered) known.clear();
+    known.set(question, answer);
+    return answer;
+  };
 };
 
 const decide: Permits = (subject, operation, target, context = {}) => {

@@ -1,4 +1,5 @@
 import { MediakeepError } from '../../core/error.ts';
+import { metricNames } from '../../core/metric-names.ts';
 import type { Services } from './services.ts';
 
 const minuteMs = 60_000;
@@ -6,7 +7,7 @@ const minuteMs = 60_000;
 /** Counts a request of a caller; throws `rate-limited` past the minute's quota, and `unavailable` where nobody can count. */
 export const countRequest = async (
   principal: string,
-  { rates, clock, quotas }: Pick<Services, 'rates' | 'clock' | 'quotas'>,
+  { rates, clock, quotas, meter }: Pick<Services, 'rates' | 'clock' | 'quotas' | 'meter'>,
 ): Promise<void> => {
   const now = clock.now();
   const minute = Math.floor(now / minuteMs);
@@ -21,6 +22,7 @@ export const countRequest = async (
     );
   });
   if (admitted) return;
+  meter.count(metricNames.requestsLimited, 1);
   const retryAfterSeconds = Math.ceil(((minute + 1) * minuteMs - now) / 1000);
   throw new MediakeepError(
     'rate-limited',

@@ -1,6 +1,7 @@
 import type { DataClass } from '../../core/data-class.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Log } from '../shared/logger.ts';
+import type { Meter } from '../shared/metrics.ts';
 import type { Memberships } from './membership.ts';
 import type { Permits } from './permissions.ts';
 import type {
@@ -46,5 +47,6 @@ export interface Services {
   readonly signer: Signer;
   readonly permits: Permits;
   readonly isHealthy: () => Promise<boolean>;
+  readonly meter: Pick<Meter, 'count'>;
   readonly log: Log;
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { newAssetId } from '../../../core/asset-id.ts';
 import { MediakeepError } from '../../../core/error.ts';
 import { landingKey } from '../../../core/key-layout.ts';
+import { metricNames } from '../../../core/metric-names.ts';
 import { BeginUpload, UploadPlan } from '../../../core/schemas/upload.ts';
 import { isoTime } from '../../../core/time.ts';
 import { endpoint } from '../endpoint.ts';
@@ -34,6 +35,7 @@ export const beginUpload = endpoint({
       const now = services.clock.now();
       const begun = { assetId: newAssetId({ now: () => now, random: services.random }), createdAt: isoTime(now) };
       const facts = factsOf(begun);
+      services.meter.count(metricNames.uploadsBegun, 1, { class: dataClass.name });
       if (way.method !== 'multipart') return begun;
       const key = landingKey('multipart', caller.tenant, begun.assetId);
       return { ...begun, uploadId: await services.landing.createMultipart({ key, facts }) };

@@ -1,6 +1,5 @@
 import {
   AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   HeadObjectCommand,
   type S3Client,
@@ -9,9 +8,10 @@ import { encodeFacts, factsMetadataName } from '../../../core/facts.ts';
 import { partRange } from '../../../core/part-plan.ts';
 import type { Clock } from '../../../core/time.ts';
 import { type SigningContext, signForm, urlSigner } from '../../shared/presign.ts';
-import { isMissing, isPreconditionFailed } from '../../shared/s3-client.ts';
-import type { Completion, Landing } from '../ports.ts';
+import { isMissing } from '../../shared/s3-client.ts';
+import type { Landing } from '../ports.ts';
 import { bucketAddress } from './bucket-address.ts';
+import { completeMultipart, isUnknownUpload, withinPatience } from './completion.ts';
 
 /** Where uploads arrive and how they are encrypted. */
 export interface LandingOptions {
@@ -93,7 +93,8 @@ export const createLanding = (options: LandingOptions): Landing => {
         return { partNumber, bytes, url: sign({ method: 'PUT', address: target, query, headers, expiresInSeconds }) };
       });
     },
-    completeMultipart: (upload) => withinPatience(options.completionPatienceMs, complete(client, bucket, upload)),
+    completeMultipart: (upload) =>
+      withinPatience(options.completionPatienceMs, completeMultipart(client, bucket, upload)),
     abortMultipart: async (key, uploadId) => {
       try {
         await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }));
@@ -116,53 +117,3 @@ export const createLanding = (options: LandingOptions): Landing => {
 };
 
 const factsHeader = `x-amz-meta-${factsMetadataName}`;
-
-const isUnknownUpload = (error: unknown): boolean => error instanceof Error && error.name === 'NoSuchUpload';
-
-const complete = async (
-  client: S3Client,
-  bucket: string,
-  { key, uploadId, bytes, parts, crc32 }: Parameters<Landing['completeMultipart']>[0],
-): Promise<Completion> => {
-  try {
-    await client.send(
-      new CompleteMultipartUploadCommand({
-        Bucket: bucket,
-        Key: key,
-        UploadId: uploadId,
-        IfNoneMatch: '*',
-        ChecksumCRC32: crc32,
-        ChecksumType: 'FULL_OBJECT',
-        MpuObjectSize: bytes,
-        MultipartUpload: {
-          Parts: parts.map(({ partNumber, etag, crc32: ChecksumCRC32 }) => ({
-            PartNumber: partNumber,
-            ETag: etag,
-            ChecksumCRC32,
-          })),
-        },
-      }),
-    );
-    return 'completed';
-  } catch (error) {
-    // The key was made for this upload alone: an object that is there already is the one that an earlier answer lost.
-    if (isPreconditionFailed(error)) return 'completed';
-    if (isUnknownUpload(error)) return 'unknown-upload';
-    throw error;
-  }
-};
-
-/** S3 goes on with a completion whether or not somebody waits for it. */
-const withinPatience = async (patienceMs: number, completion: Promise<Completion>): Promise<Completion> => {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<Completion>((resolve) => {
-    timer = setTimeout(() => resolve('running'), patienceMs);
-  });
-  try {
-    return await Promise.race([completion, patience]);
-  } finally {
-    clearTimeout(timer);
-    // Past the patience nobody reads the outcome; the state of the upload tells it.
-    completion.catch(() => undefined);
-  }
-};
