@@ -40,7 +40,7 @@ export const readOgg = async (source: ByteSource): Promise<MediaFacts> => {
 /** The streams of a file all begin before the first of them goes on; the first that is sound counts. */
 const firstSound = async (source: ByteSource): Promise<OggStream> => {
   let position = 0;
-  for (let count = 0; count < maxStreams; count += 1) {
+  for (let count = 0; count < maxStreams && position < source.size; count += 1) {
     const page = new ByteView(await source.need(position, 27, 'an Ogg page'), 'an Ogg page');
     if (page.text(0, 4) !== 'OggS' || page.u8(4) !== 0 || (page.u8(5) & 2) === 0) break;
     const lacing = await source.need(position + 27, page.u8(26), 'an Ogg page');

@@ -129,6 +129,14 @@ const dataChunk = (source: ByteSource, chunk: DataChunk): WavHeader => {
 /** What follows the audio has to be another chunk; anything else means that the length is a lie or a second file is attached. */
 const checkEnd = async (source: ByteSource, { dataStart, dataBytes }: WavHeader): Promise<void> => {
   const end = dataStart + dataBytes;
+  const riff = new ByteView(await source.need(0, 8, 'the WAV header'), 'the WAV header');
+  const stated = riff.u32le(4);
+  if (riff.text(0, 4) === 'RIFF' && stated !== 0 && stated !== unknownSize && stated + 8 < end) {
+    refuse(
+      'unreadable',
+      `The WAV file states ${stated + 8} bytes, yet its audio ends at byte ${end}. Save the file anew.`,
+    );
+  }
   const after = await source.bytes(end, 9);
   if (after === undefined || after.length < 8 || after.every((byte) => byte === 0)) return;
   const chunkAt = (at: number): boolean => {
