@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { AssetItem, AssetVersion } from '../core/schemas/asset.ts';
-import { Asset, AssetPage, AssetStateAnswer, ChangedAsset, ContentLink, VersionPage } from '../core/schemas/asset.ts';
+import { Asset, AssetPage, AssetStateAnswer, ContentLink, VersionPage } from '../core/schemas/asset.ts';
 import type { ListAssets } from '../core/schemas/asset-query.ts';
 import { ClassList, Health } from '../core/schemas/class.ts';
 import type { AddMember, ChangeMember, MemberItem } from '../core/schemas/member.ts';
 import { Me, Member, MemberPage } from '../core/schemas/member.ts';
-import { UploadState, uploadTokenHeader } from '../core/schemas/upload.ts';
+import { UploadState } from '../core/schemas/upload.ts';
 import type { Answer, Connection, ConnectionOptions } from './connection.ts';
 import { callApi, openConnection } from './connection.ts';
 import type { Content } from './content.ts';
@@ -60,13 +60,13 @@ export class Mediakeep {
 
   /** Where an upload stands. */
   async uploadState(assetId: string, token: string): Promise<UploadState> {
-    return await this.#call('GET', `/uploads/${assetId}`, UploadState, { headers: { [uploadTokenHeader]: token } });
+    return await this.#call('GET', `/uploads/${assetId}`, UploadState, { headers: { 'upload-token': token } });
   }
 
   /** Gives an upload up: its parts are removed from storage. */
   async abortUpload(assetId: string, token: string): Promise<void> {
-    const request = { method: 'DELETE', path: `/uploads/${assetId}`, headers: { [uploadTokenHeader]: token } } as const;
-    await callApi(this.#connection, { ...request, answer: UploadState.optional() });
+    const request = { method: 'DELETE', path: `/uploads/${assetId}`, headers: { 'upload-token': token } } as const;
+    await callApi(this.#connection, { ...request, answer: noContent });
   }
 
   /** All that the catalog knows of an asset, with the ETag that a change of it needs. */
@@ -85,9 +85,9 @@ export class Mediakeep {
   }
 
   /** Sets attributes; null takes one away. Fails with `precondition-failed` if the asset is not the one that `etag` names. */
-  async change(assetId: string, attributes: Record<string, unknown>, etag: string): Promise<ChangedAsset> {
-    const options = { body: { attributes }, headers: { 'if-match': etag } };
-    return await this.#call('PATCH', `/assets/${assetId}`, ChangedAsset, options);
+  change(assetId: string, attributes: Record<string, unknown>, etag: string): Promise<Answer<Asset>> {
+    const request = { method: 'PATCH', path: `/assets/${assetId}`, headers: { 'if-match': etag } } as const;
+    return callApi(this.#connection, { ...request, body: { attributes }, answer: Asset });
   }
 
   /** Takes the delete marker away. */

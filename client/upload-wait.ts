@@ -1,5 +1,5 @@
 import type { UploadState } from '../core/schemas/upload.ts';
-import { UploadState as UploadStateSchema, uploadTokenHeader } from '../core/schemas/upload.ts';
+import { UploadState as UploadStateSchema } from '../core/schemas/upload.ts';
 import type { Connection } from './connection.ts';
 import { callApi } from './connection.ts';
 import type { SentUpload } from './upload.ts';
@@ -18,7 +18,7 @@ export const waitForEnd = async (connection: Connection, sent: SentUpload, signa
     const { value } = await callApi(connection, {
       method: 'GET',
       path: `/uploads/${sent.assetId}`,
-      headers: { [uploadTokenHeader]: sent.token },
+      headers: { 'upload-token': sent.token },
       answer: UploadStateSchema,
       signal,
     });

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/time.ts';
+import { days, isoTime } from '../core/time.ts';
 
 /**
  * The one clock of the platform: the machine's time plus an offset that people move. The offset lies in shared memory, so
@@ -20,10 +21,28 @@ export const createPlatformClock = (initialOffsetMs = 0, machineNow: () => numbe
     offset,
     now,
     set(instantMs) {
-      if (instantMs < now()) {
-        throw new RangeError(`The clock stands at ${new Date(now()).toISOString()} and only moves forward.`);
-      }
+      if (instantMs < now()) throw new RangeError(`The clock stands at ${isoTime(now())} and only moves forward.`);
       view[0] = instantMs - machineNow();
     },
   };
 };
+
+/** The midnights (UTC) after `fromMs` and up to `toMs`: when daily work is due. */
+export const midnightsBetween = (fromMs: number, toMs: number): number[] => {
+  const first = (Math.floor(fromMs / days(1)) + 1) * days(1);
+  return Array.from(
+    { length: Math.max(0, Math.floor((toMs - first) / days(1)) + 1) },
+    (_, index) => first + index * days(1),
+  );
+};
+
+/** Reads `+90d`, `+12h`, `+30m`, `+10s` (from now) or an ISO time; throws a RangeError for anything else. */
+export const parseInstant = (text: string, nowMs: number): number => {
+  const relative = /^\+(\d{1,6})([smhd])$/.exec(text);
+  if (relative !== null) return nowMs + Number(relative[1]) * (unitMs[relative[2] ?? ''] ?? 0);
+  const absolute = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(absolute)) return absolute;
+  throw new RangeError(`\`${text}\` is no time: write +90d, +12h, +30m, +10s or 2027-01-31T08:00:00Z.`);
+};
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: days(1) };

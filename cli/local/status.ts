@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { isoTime } from '../../core/time.ts';
+import type { LocalState } from '../../local/state-file.ts';
+import { table } from '../output.ts';
+
+/** What a running platform says of itself. */
+export const StatusAnswer = z.object({
+  /** Milliseconds since the epoch, by the platform's clock. */
+  now: z.number(),
+  queues: z.array(z.object({ name: z.string(), visible: z.number(), inFlight: z.number(), oldestSeconds: z.number() })),
+  alarms: z.array(z.object({ name: z.string(), state: z.string(), reason: z.string() })),
+  messages: z.array(z.object({ topicArn: z.string(), subject: z.string().optional(), publishedMs: z.number() })),
+  residentBytes: z.number(),
+});
+export type StatusAnswer = z.infer<typeof StatusAnswer>;
+
+export const statusLines = (state: LocalState, status: StatusAnswer): string[] => [
+  `endpoint  ${state.endpoint}`,
+  `api       ${state.api}`,
+  `issuer    ${state.issuer}`,
+  `clock     ${isoTime(status.now)}`,
+  `memory    ${Math.round(status.residentBytes / 1024 ** 2)} MiB in the platform's process`,
+  '',
+  ...table(
+    ['QUEUE', 'WAITING', 'IN FLIGHT', 'OLDEST (S)'],
+    status.queues.map(({ name, visible, inFlight, oldestSeconds }) => [name, visible, inFlight, oldestSeconds]),
+  ),
+  '',
+  ...table(
+    ['ALARM', 'STATE', 'BECAUSE'],
+    status.alarms.map(({ name, state, reason }) => [name, state, reason]),
+  ),
+];

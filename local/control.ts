@@ -1,0 +1,37 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+/** What people do with a running platform from another process: below `/_platform/` on the endpoint. */
+export interface ControlActions {
+  status(): unknown;
+  /** Moves the clock to an instant, doing on the way what is due. */
+  travelTo(instantMs: number): Promise<void>;
+  now(): number;
+}
+
+/** Serves the control requests; only who can read the state file has the secret. */
+export const createControl =
+  (secret: string, actions: ControlActions) =>
+  async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const reply = (status: number, body: unknown): void => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    };
+    if (!isAuthorized(request, secret)) return reply(403, { message: 'The secret is not the one of this platform.' });
+    const route = `${request.method} ${request.url}`;
+    if (route === 'GET /_platform/status') return reply(200, actions.status());
+    if (route !== 'POST /_platform/clock') return reply(404, { message: `There is no ${route}.` });
+    try {
+      await actions.travelTo(Number(await text(request)));
+      return reply(200, { now: actions.now() });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return reply(400, { message: error.message });
+    }
+  };
+
+const isAuthorized = ({ headers }: IncomingMessage, secret: string): boolean => {
+  const given = Buffer.from(headers.authorization ?? '');
+  const expected = Buffer.from(`Bearer ${secret}`);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+};

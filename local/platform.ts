@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { createEndpoint } from './aws/endpoint.ts';
+import type { PlatformClock } from './clock.ts';
+import { createPlatformClock, midnightsBetween } from './clock.ts';
+import type { ControlActions } from './control.ts';
+import { createControl } from './control.ts';
+import { listenOn, stopListening } from './listen.ts';
+import type { PlatformOptions } from './platform-options.ts';
+import { localAccountId } from './platform-options.ts';
+import type { Services } from './services.ts';
+import { createServices } from './services.ts';
+import { openStore, readSetting, writeSetting } from './store.ts';
+import { deployApp } from './template/deploy.ts';
+import type { DeployedApp } from './template/deployed-app.ts';
+
+/** A running platform: the synthesized app, alive on this machine. */
+export interface Platform extends AsyncDisposable {
+  /** The one AWS endpoint. */
+  readonly endpoint: string;
+  /** The HTTP API of the template. */
+  readonly api: string;
+  /** Sign-in and tokens. */
+  readonly issuer: string;
+  readonly app: DeployedApp;
+  readonly clock: PlatformClock;
+  readonly services: Services;
+  /** Moves the clock forward; daily work between the two instants runs in order, each day's at its own midnight. */
+  travelTo(instantMs: number): Promise<void>;
+  /** Told after each move of the clock. */
+  onClockMoved(listener: () => Promise<void>): void;
+  /** Resolves once no message and no invocation is under way. */
+  idle(): Promise<void>;
+}
+
+const clockSetting = 'clock-offset-ms';
+const housekeepingMs = 30_000;
+
+/** Starts a platform: opens what it kept, listens, creates the template's resources, lets the queues flow. */
+export const startPlatform = async (options: PlatformOptions): Promise<Platform> => {
+  await using stack = new AsyncDisposableStack();
+  const db = stack.adopt(openStore(options.dataDir), (open) => open.close());
+  const clock = createPlatformClock(Number(readSetting(db, clockSetting) ?? 0), options.machineNow);
+  let endpoint = '';
+  const services = createServices({ options, db, clock, endpoint: () => endpoint });
+  stack.defer(() => stopServices(services));
+  const listeners: (() => Promise<void>)[] = [];
+  const travelTo = serialized(async (instantMs: number) => {
+    for (const midnight of midnightsBetween(clock.now(), instantMs)) await arriveAt(midnight);
+    await arriveAt(instantMs);
+    writeSetting(db, clockSetting, String(new Float64Array(clock.offset)[0] ?? 0));
+    for (const listener of listeners) await listener();
+  });
+  const arriveAt = async (instantMs: number): Promise<void> => {
+    clock.set(Math.max(instantMs, clock.now()));
+    services.lambda.clockMoved();
+    await housekeeping(services, clock);
+  };
+  const server = createEndpoint({
+    services: services.aws,
+    lookup: services.credentials.lookup,
+    callerOf: (accessKeyId) => callerOf(services, accessKeyId),
+    clocks: { platform: clock, machine: { now: options.machineNow ?? Date.now } },
+    accountId: localAccountId,
+    homeRegion: options.homeRegion,
+    newId: randomUUID,
+    control: createControl(services.credentials.admin.secretAccessKey, controlOf(services, clock, travelTo)),
+    log: options.log,
+  });
+  stack.defer(() => stopListening(server));
+  endpoint = `http://127.0.0.1:${await listenOn(server, options.ports.endpoint, 'The AWS endpoint')}`;
+  const issuer = await services.identity.listen(options.ports.issuer);
+  const app = await deployApp({
+    assemblyDir: options.assemblyDir,
+    providers: services.providers,
+    accountId: localAccountId,
+    defaultRegion: options.homeRegion,
+    findSsmParameter: services.ssm.find,
+    db,
+  });
+  services.lambda.start();
+  const timer = setInterval(() => void housekeeping(services, clock).catch(report(options)), housekeepingMs);
+  stack.defer(() => clearInterval(timer));
+  const running = stack.move();
+  return {
+    endpoint,
+    issuer,
+    api: services.httpApi.apis()[0]?.url ?? '',
+    app,
+    clock,
+    services,
+    travelTo,
+    onClockMoved: (listener) => void listeners.push(listener),
+    idle: () => services.lambda.idle(),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+};
+
+/** What AWS does by itself as time goes by. */
+const housekeeping = async ({ dynamoDb }: Services, clock: PlatformClock): Promise<void> => {
+  await dynamoDb.expireRows(clock.now());
+};
+
+const stopServices = async ({ lambda, httpApi, identity, dynamoDb, s3 }: Services): Promise<void> => {
+  await httpApi.stop();
+  await lambda.close();
+  await identity.stop();
+  await dynamoDb.stop();
+  s3.close();
+};
+
+const callerOf = ({ credentials }: Services, accessKeyId: string) => {
+  const known = credentials.lookup(accessKeyId);
+  if (known === undefined) throw new Error('An access key vanished between the check of its signature and its use.');
+  return known.caller;
+};
+
+const controlOf = (
+  services: Services,
+  clock: PlatformClock,
+  travelTo: (instantMs: number) => Promise<void>,
+): ControlActions => ({
+  now: () => clock.now(),
+  travelTo,
+  status: () => ({ now: clock.now(), messages: services.sns.recentMessages(10) }),
+});
+
+/** One journey after the other. */
+const serialized = (work: (instantMs: number) => Promise<void>) => {
+  let last: Promise<void> = Promise.resolve();
+  return (instantMs: number): Promise<void> => {
+    const next = last.then(() => work(instantMs));
+    last = next.catch(() => {});
+    return next;
+  };
+};
+
+const report =
+  ({ log }: PlatformOptions) =>
+  (error: unknown): void =>
+    log(`housekeeping failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

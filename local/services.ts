@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { systemClock } from '../core/time.ts';
+import type { AwsService, ResourceProvider } from './aws/service.ts';
+import type { PlatformClock } from './clock.ts';
+import { createDynamoDb } from './dynamodb/dynamodb-service.ts';
+import { createHttpApi } from './http-api/http-api.ts';
+import { createAuthorize } from './iam/authorize.ts';
+import { createIdentity } from './identity/identity.ts';
+import { createKms } from './kms/kms.ts';
+import { resourceProviders as kmsProviders } from './kms/resource-providers.ts';
+import { createLambda } from './lambda/lambda.ts';
+import { resourceProviders as lambdaProviders } from './lambda/resource-providers.ts';
+import type { PlatformOptions } from './platform-options.ts';
+import { localAccountId } from './platform-options.ts';
+import { resourceProviders as s3Providers } from './s3/resource-providers.ts';
+import { createS3 } from './s3/s3.ts';
+import { resourceProviders as snsProviders } from './sns/resource-providers.ts';
+import { createSns } from './sns/sns.ts';
+import { resourceProviders as sqsProviders } from './sqs/resource-providers.ts';
+import { createSqs } from './sqs/sqs.ts';
+import { createCredentials } from './sts/credentials.ts';
+import { resourceProviders as roleProviders } from './sts/resource-providers.ts';
+import { createSts } from './sts/sts.ts';
+import { createSsmParameters } from './template/ssm-parameters.ts';
+
+export interface ServicesDeps {
+  readonly options: PlatformOptions;
+  readonly db: DatabaseSync;
+  readonly clock: PlatformClock;
+  /** The endpoint's URL, known once it listens. */
+  readonly endpoint: () => string;
+}
+
+/** Every service of the platform, wired to the others as AWS wires them. */
+export type Services = ReturnType<typeof createServices>;
+
+export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) => {
+  const { log, dataDir } = options;
+  const authorize = createAuthorize({ clock });
+  const deps = { db, clock, authorize, newId: randomUUID, accountId: localAccountId, log };
+  const credentials = createCredentials(deps);
+  const kms = createKms(deps);
+  const sqs = createSqs({ ...deps, useKey: kms.useKey, endpoint });
+  const sns = createSns({ ...deps, useKey: kms.useKey });
+  const s3 = createS3({
+    ...deps,
+    dataDir,
+    machineClock: systemClock,
+    deliver: sqs.deliver,
+    useKey: kms.useKey,
+    identify: credentials.lookup,
+  });
+  const dynamoDb = createDynamoDb({ ...deps, dataDir, environment: options.environment, useKey: kms.useKey });
+  const lambda = createLambda({
+    ...deps,
+    sqs,
+    credentials,
+    endpoint,
+    clockOffset: clock.offset,
+    onLog: ({ functionName, line }) => log(`${functionName} ${line}`),
+    onMetric: () => {},
+  });
+  const identity = createIdentity(deps);
+  const httpApi = createHttpApi({
+    ...deps,
+    issuerKeys: identity.issuerKeys,
+    portFor: () => options.ports.api,
+    invoke: lambda.invoke,
+    putMetric: () => {},
+    writeAccessLog: () => {},
+  });
+  const ssm = createSsmParameters();
+  const sts = createSts({ ...deps, credentials });
+  const aws: AwsService[] = [s3, sqs, sns, kms, sts, dynamoDb, lambda, identity];
+  const providers: ResourceProvider[] = [
+    ...roleProviders(credentials),
+    ...kmsProviders(kms),
+    ...sqsProviders(sqs),
+    ...snsProviders(sns),
+    ...s3Providers(s3),
+    ...dynamoDb.providers,
+    ...lambdaProviders(lambda, { ...deps, credentials, sqs }),
+    ...identity.providers,
+    ...httpApi.providers,
+    ...ssm.providers,
+  ];
+  return { credentials, kms, sqs, sns, s3, dynamoDb, lambda, identity, httpApi, ssm, aws, providers };
+};
