@@ -87,6 +87,7 @@ export const matchesGlob = ({ units, prefix }: Glob, text: string, from = 0, to 
     const wanted = units[inGlob];
     if (wanted === any) {
       retryGlob = ++inGlob;
+      if (inGlob === units.length) return true;
       retryAt = at;
     } else if (wanted === one || wanted === text.charCodeAt(at)) {
       at += wanted === one ? characterLength(text, at) : 1;

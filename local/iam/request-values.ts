@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/time.ts';
 import { isoTime } from '../../core/time.ts';
-import type { AuthorizationRequest, Caller, RequestContext } from '../aws/caller.ts';
+import type { AuthorizationRequest, Caller } from '../aws/caller.ts';
 
 /** The value of a condition key, asked by its lower-case name: one string, several, or undefined where the key is absent. */
 export type RequestValues = (key: string) => string | readonly string[] | undefined;
@@ -9,19 +9,15 @@ export type RequestValues = (key: string) => string | readonly string[] | undefi
  * Makes the condition values of one request: what the service passed, and for keys it left out what follows from the caller,
  * the resource and the clock. Names of keys are not case-sensitive. A key with an empty list counts as absent.
  */
-export const requestValues =
-  (request: AuthorizationRequest, clock: Clock): RequestValues =>
-  (key) => {
-    const passed = passedValue(request.context, key);
-    const isAbsent = passed === undefined || (passed.length === 0 && typeof passed !== 'string');
-    return isAbsent ? derivedValue(key, request, clock) : passed;
+export const requestValues = (request: AuthorizationRequest, clock: Clock): RequestValues => {
+  const { context } = request;
+  const keys = Object.keys(context);
+  return (wanted) => {
+    const key = keys.find((candidate) => candidate.length === wanted.length && candidate.toLowerCase() === wanted);
+    const passed = key === undefined ? undefined : context[key];
+    const isAbsent = passed === undefined || (typeof passed !== 'string' && passed.length === 0);
+    return isAbsent ? derivedValue(wanted, request, clock) : passed;
   };
-
-const passedValue = (context: RequestContext, wanted: string): string | readonly string[] | undefined => {
-  for (const key in context) {
-    if (key.length === wanted.length && key.toLowerCase() === wanted) return context[key];
-  }
-  return undefined;
 };
 
 const derivedValue = (key: string, request: AuthorizationRequest, clock: Clock): string | undefined => {
