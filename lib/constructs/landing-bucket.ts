@@ -45,7 +45,11 @@ export class LandingBucket extends Construct {
       accessLogs,
       rules: [expireAll('ExpireQuarantine', 3), abortIncompleteUploads(), removeExpiredMarkers()],
       notifications: {
-        queueConfigurations: [{ event: 's3:ObjectCreated:*', queue: intake.queue.queueArn }],
+        queueConfigurations: Object.values(landingPrefixes).map((prefix) => ({
+          event: 's3:ObjectCreated:*',
+          queue: intake.queue.queueArn,
+          filter: { s3Key: { rules: [{ name: 'prefix', value: prefix }] } },
+        })),
       },
       after: [intake.admitsBucket],
       ...(deployment.corsOrigins.length > 0 && { cors: uploadsFrom(deployment.corsOrigins) }),
@@ -68,14 +72,12 @@ const uploadsFrom = (origins: readonly string[]) => ({
       allowedHeaders: [
         'content-type',
         'if-none-match',
-        'x-amz-checksum-crc32',
         'x-amz-checksum-sha256',
         'x-amz-meta-facts',
-        'x-amz-sdk-checksum-algorithm',
         'x-amz-server-side-encryption',
         'x-amz-server-side-encryption-aws-kms-key-id',
       ],
-      exposedHeaders: ['ETag', 'x-amz-checksum-crc32', 'x-amz-checksum-sha256', 'x-amz-request-id', 'x-amz-version-id'],
+      exposedHeaders: ['ETag', 'x-amz-request-id'],
       maxAge: 600,
     },
   ],

@@ -48,10 +48,7 @@ export class ApiFunction extends Construct {
   private allowLanding({ deployment }: ApiFunctionProps): void {
     const keysOf = (prefix: string) => bucketArn(deployment, 'landing', `${prefix}*`);
     this.function.allow(['s3:GetObject', 's3:PutObject'], Object.values(landingPrefixes).map(keysOf));
-    this.function.allow(
-      ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
-      [keysOf(landingPrefixes.multipart)],
-    );
+    this.function.allow(['s3:AbortMultipartUpload'], [keysOf(landingPrefixes.multipart)]);
     // Without it S3 answers 403 instead of 404 for what has not landed yet.
     this.function.allow(['s3:ListBucket'], [bucketArn(deployment, 'landing')]);
   }

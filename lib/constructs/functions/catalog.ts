@@ -24,14 +24,7 @@ export class CatalogFunction extends Construct {
     this.function.allow(['s3:GetObject', 's3:GetObjectVersion'], [bucketArn(deployment, 'vault', '*')]);
     this.function.allow(['s3:ListBucket', 's3:ListBucketVersions'], [bucketArn(deployment, 'vault')]);
     this.function.allow(
-      [
-        'dynamodb:ConditionCheckItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:Query',
-        'dynamodb:UpdateItem',
-      ],
+      ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
       [context.catalogTable.tableArn],
     );
     this.function.allowKey(keys.data, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], 's3', 'dynamodb');

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { stagedPrefix } from '../../../core/key-layout.ts';
 import { bucketArn, bucketName } from '../bucket-name.ts';
 import { KeepFunction } from '../keep-function.ts';
 import { consumerTimeouts } from '../queue-times.ts';
@@ -26,10 +27,7 @@ export class IntakeFunction extends Construct {
       reservedConcurrency: reserved,
     });
     this.allowBuckets(context);
-    this.function.allow(
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-      [context.catalogTable.tableArn],
-    );
+    this.function.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [context.catalogTable.tableArn]);
     this.function.allowKey(keys.data, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], 's3', 'dynamodb');
     this.function.consume(context.intakeQueue.queue, { batchSize: 10, maxConcurrency: maximum });
   }
@@ -39,8 +37,10 @@ export class IntakeFunction extends Construct {
       ['s3:GetObject', 's3:GetObjectVersion', 's3:DeleteObjectVersion'],
       [bucketArn(deployment, 'landing', '*')],
     );
+    // A copy within landing, so that S3 computes the digest of what came in parts.
+    this.function.allow(['s3:PutObject'], [bucketArn(deployment, 'landing', `${stagedPrefix}*`)]);
     this.function.allow(
-      ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:AbortMultipartUpload'],
+      ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
       [bucketArn(deployment, 'vault', '*')],
     );
     // Without it S3 answers 403 instead of 404 for what is not there.
