@@ -44,6 +44,7 @@ const networkFailures = new Set([
   'EHOSTUNREACH',
 ]);
 
+/** Answered with 400, and yet worth another try. */
 const throttles = new Set([
   'ThrottlingException',
   'Throttling',
@@ -55,4 +56,6 @@ const throttles = new Set([
   'SlowDown',
   'TooManyRequestsException',
   'LimitExceededException',
+  'TransactionInProgressException',
+  'TransactionConflictException',
 ]);

@@ -35,7 +35,11 @@ const Notification = z.object({
     .min(1),
 });
 
-const TestEvent = z.object({ Service: z.literal('Amazon S3'), Event: z.literal('s3:TestEvent') });
+const TestEvent = z.object({
+  Service: z.literal('Amazon S3'),
+  Event: z.literal('s3:TestEvent'),
+  Records: z.undefined().optional(),
+});
 
 /** Takes a queue message apart; the test event that S3 sends when notifications are set up has no events. */
 export const parseNotification = (body: string): readonly BucketEvent[] => {
