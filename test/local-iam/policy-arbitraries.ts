@@ -4,7 +4,7 @@ import type { AuthorizationRequest, Caller, PolicyDocument, PolicyStatement } fr
 
 /**
  * Random policies and requests in which all parts meet often enough to matter. Left out is where the reference says otherwise
- * than AWS documents, or nothing is documented; the tables of `authorize.test.ts` hold these cases:
+ * than AWS documents, or nothing is documented; the tables of the other tests hold these cases:
  * - `NotPrincipal` with Allow, and with some of a session's names only;
  * - ARNs with fewer than six parts as resources, and wildcards that have to reach over a colon to match;
  * - variables without a value beneath a negation;

@@ -74,3 +74,14 @@ export const outcome = (more: Partial<AuthorizationRequest>): string => {
 };
 
 export const isAllowed = (more: Partial<AuthorizationRequest>): boolean => outcome(more) === 'allowed';
+
+export const everything = policy(allow());
+export const nothingHere = policy(allow({ Action: 'sqs:*' }));
+
+/** The caller under a boundary, by default one that does not allow what is asked. */
+export const withBoundary = (caller: Caller, permissionsBoundary = nothingHere): Caller => ({
+  ...caller,
+  permissionsBoundary,
+});
+
+export const bucketPolicy = (...statements: readonly AnyStatement[]) => ({ resourcePolicy: policy(...statements) });

@@ -74,3 +74,7 @@ export const resource = (Properties: Record<string, unknown> = {}, more: Record<
   Properties,
   ...more,
 });
+
+/** The order in which resources were created. */
+export const logicalIdsOf = (created: readonly TemplateResource[]): string[] =>
+  created.map(({ logicalId }) => logicalId);
