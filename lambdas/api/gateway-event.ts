@@ -10,7 +10,7 @@ export const GatewayEvent = z.object({
   isBase64Encoded: z.boolean().default(false),
   requestContext: z.object({
     requestId: z.string().default('unknown'),
-    authorizer: z.unknown(),
+    authorizer: z.unknown().optional(),
     http: z.object({ method: z.string() }),
   }),
 });

@@ -57,9 +57,15 @@ export interface TestApi extends AsyncDisposable {
 
 export const startTime = Date.UTC(2026, 0, 31, 8, 0, 0);
 
-/** The whole API in process: real table, real policies, real signatures; S3, Cognito and Lambda stand in. */
-export const startApi = async (change: (services: Services) => Partial<Services> = () => ({})): Promise<TestApi> => {
-  const table = await startTable();
+/**
+ * The whole API in process: real table, real policies, real signatures; S3, Cognito and Lambda stand in. A table that is
+ * shared is left to who started it.
+ */
+export const startApi = async (
+  change: (services: Services) => Partial<Services> = () => ({}),
+  shared?: TestTable,
+): Promise<TestApi> => {
+  const table = shared ?? (await startTable());
   const s3 = fakeS3();
   let now = startTime;
   const clock = {
@@ -145,7 +151,9 @@ export const startApi = async (change: (services: Services) => Partial<Services>
       );
       return principal;
     },
-    [Symbol.asyncDispose]: () => table[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      if (shared === undefined) await table[Symbol.asyncDispose]();
+    },
   };
 };
 

@@ -89,7 +89,7 @@ describe('the state of an upload', () => {
   });
 
   it('is gone when the time is over and nothing came', async () => {
-    await using own = await startApi();
+    await using own = await startApi(undefined, api.table);
     await own.member('ann', ['contributor']);
     const { body } = await own.call('POST', '/uploads', { as: 'ann', body: putUpload() });
     own.clock.advance(hours(24));
@@ -250,9 +250,10 @@ describe('a multipart upload', () => {
   });
 
   it('answers 202 while S3 is still at work', async () => {
-    await using slow = await startApi(({ landing }) => ({
-      landing: { ...landing, completeMultipart: async () => 'running' },
-    }));
+    await using slow = await startApi(
+      ({ landing }) => ({ landing: { ...landing, completeMultipart: async () => 'running' } }),
+      api.table,
+    );
     await slow.member('ann', ['contributor']);
     const { body } = await slow.call('POST', '/uploads', { as: 'ann', body: multipartUpload() });
     const answer = await slow.call('POST', `/uploads/${body.assetId}/complete`, {
@@ -286,7 +287,7 @@ describe('a multipart upload', () => {
   });
 
   it('ends after a day', async () => {
-    await using own = await startApi();
+    await using own = await startApi(undefined, api.table);
     await own.member('ann', ['contributor']);
     const { body } = await own.call('POST', '/uploads', { as: 'ann', body: multipartUpload() });
     own.clock.advance(hours(24));
