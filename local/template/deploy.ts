@@ -61,6 +61,9 @@ const providersByType = (providers: readonly ResourceProvider[]): ReadonlyMap<st
   const byType = new Map<string, ResourceProvider>();
   for (const provider of providers) {
     if (byType.has(provider.type)) throw new TemplateError(`two providers create ${provider.type}`);
+    if (Object.hasOwn(noLocalEffect, provider.type)) {
+      throw new TemplateError(`${provider.type} has a provider and must not be in local/template/no-local-effect.ts`);
+    }
     byType.set(provider.type, provider);
   }
   return byType;

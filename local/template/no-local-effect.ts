@@ -14,7 +14,6 @@ export const noLocalEffect: Readonly<Record<string, string>> = {
   'AWS::CE::AnomalyMonitor': 'one machine has no bill',
   'AWS::CE::AnomalySubscription': 'one machine has no bill',
   'AWS::CloudTrail::Trail': 'the platform has no audit trail of its own API',
-  'AWS::CloudWatch::Dashboard': 'there is no console to show it',
   'AWS::Cognito::ManagedLoginBranding': 'the local sign-in page has no styles',
   'AWS::Cognito::UserPoolUICustomizationAttachment': 'the local sign-in page has no styles',
   'AWS::GuardDuty::Detector': 'there is no network and no account to watch',

@@ -138,9 +138,12 @@ describe('what the platform cannot create is an error that names it', () => {
     });
   });
 
-  it('refuses two providers of one type, and a macro', async () => {
+  it('refuses two answers for one type, and a macro', async () => {
     await expect(deployTemplate({ Resources: {} }, { types: ['Test::A', 'Test::A'] })).rejects.toThrow(
       'two providers create Test::A',
+    );
+    await expect(deployTemplate({ Resources: {} }, { types: ['AWS::CDK::Metadata'] })).rejects.toThrow(
+      'AWS::CDK::Metadata has a provider and must not be in local/template/no-local-effect.ts',
     );
     await expect(deployTemplate({ Transform: 'AWS::Serverless-2016-10-31', Resources: {} })).rejects.toThrow(
       'app: Transform is not supported',
