@@ -159,9 +159,9 @@ export class QueuePoller {
       return;
     }
     const caller = roleCaller(resolve().config.roleArn);
-    for (const { messageId, receiptHandle } of messages) {
-      if (!failed.has(messageId)) sqs.remove(this.mapping.queueArn, receiptHandle, caller);
-    }
+    const done = messages.filter(({ messageId }) => !failed.has(messageId));
+    const handles = done.map(({ receiptHandle }) => receiptHandle);
+    if (handles.length > 0) sqs.remove(this.mapping.queueArn, handles, caller);
   }
 
   #name(): string {

@@ -1,5 +1,5 @@
 import { AwsError } from '../aws/aws-error.ts';
-import { sqsError } from './sqs-error.ts';
+import { queryErrorCode, sqsError } from './sqs-error.ts';
 
 interface BatchEntry {
   readonly Id: string;
@@ -23,7 +23,12 @@ export const runBatch = <Entry extends BatchEntry>(
       successful.push({ Id: entry.Id, ...work(entry) });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      failed.push({ Id: entry.Id, SenderFault: error.status < 500, Code: error.code, Message: error.message });
+      failed.push({
+        Id: entry.Id,
+        SenderFault: error.status < 500,
+        Code: queryErrorCode(error.code),
+        Message: error.message,
+      });
     }
   }
   return { Successful: successful, Failed: failed };

@@ -60,7 +60,7 @@ export const sqsOperations = (parts: SqsParts, moveTasks: MoveTasks): ReadonlyMa
     [
       'DeleteMessage',
       onQueue(settle.DeleteMessage, ({ requester, queue, input }) =>
-        settle.deleteMessage(parts, requester, queue, input.ReceiptHandle),
+        settle.deleteMessages(parts, requester, queue, [input.ReceiptHandle]),
       ),
     ],
     [

@@ -39,6 +39,8 @@ export interface QueueEngine {
   take(queue: Queue, options: TakeOptions): TakenMessage[];
   /** Deletes the message if this is the handle of its latest receive; an older handle changes nothing. */
   remove(queue: Queue, handle: string): void;
+  /** The same for many, in one transaction. */
+  removeAll(queue: Queue, handles: readonly string[]): void;
   changeVisibility(queue: Queue, handle: string, timeoutMs: number): void;
   /** Drops what is past its retention. */
   expire(queue: Queue): void;
@@ -68,11 +70,21 @@ export const createQueueEngine = ({ db, clock, newId }: ServiceDeps): QueueEngin
     };
   };
 
+  const remove = (queue: Queue, handle: string): void => {
+    const { seq, receipt } = parseReceiptHandle(queue, handle);
+    messages.remove(queue.rowId, seq, receipt);
+  };
+
   return {
     queues,
     messages,
     wakeups,
     expire,
+    remove,
+    removeAll: (queue, handles) =>
+      transaction(db, () => {
+        for (const handle of handles) remove(queue, handle);
+      }),
     send(queue, { body, attributes, trace, sender, delayMs = queue.settings.delayMs }) {
       const id = newId();
       const now = clock.now();
@@ -98,10 +110,6 @@ export const createQueueEngine = ({ db, clock, newId }: ServiceDeps): QueueEngin
       if (buried > 0 && deadLetters !== undefined) wakeups.wake(deadLetters.queue.arn);
       if (taken.length > 0) wakeups.wakeAt(queue.arn, now + visibilityMs);
       return taken.map((row) => ({ row, receiptHandle: receiptHandle(queue, row) }));
-    },
-    remove(queue, handle) {
-      const { seq, receipt } = parseReceiptHandle(queue, handle);
-      messages.remove(queue.rowId, seq, receipt);
     },
     changeVisibility(queue, handle, timeoutMs) {
       const { seq, receipt } = parseReceiptHandle(queue, handle);

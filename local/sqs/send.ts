@@ -106,7 +106,7 @@ const messageBytes = (input: z.output<typeof Message>): number =>
 
 const checkBody = (queue: Queue, input: z.output<typeof Message>): void => {
   if (input.MessageBody === '') throw missingParameter('MessageBody');
-  if (!isXmlText(input.MessageBody)) {
+  if (outsideXml.test(input.MessageBody)) {
     throw sqsError('InvalidMessageContents', 'The message contains characters outside the allowed set.');
   }
   const { maximumMessageBytes } = queue.settings;
@@ -120,11 +120,7 @@ const checkBody = (queue: Queue, input: z.output<typeof Message>): void => {
 };
 
 /** SQS takes the characters that XML 1.0 can carry: no control characters but tab, line feed and return, no lone surrogates. */
-const isXmlText = (text: string): boolean =>
-  text.isWellFormed() && !Array.from(text).some((char) => isForbidden(char.codePointAt(0) ?? 0));
-
-const isForbidden = (code: number): boolean =>
-  (code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d) || code === 0xfffe || code === 0xffff;
+const outsideXml = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 const traceHeader = (attributes: z.output<typeof messageAttributes>): string | null => {
   const unknown = Object.keys(attributes).find((name) => name !== 'AWSTraceHeader');

@@ -22,15 +22,15 @@ export const ChangeMessageVisibilityBatch = z.object({
   ),
 });
 
-/** Deletes a message by the handle of its latest receive. */
-export const deleteMessage = (
+/** Deletes messages by the handles of their latest receives. */
+export const deleteMessages = (
   { engine, access }: SqsParts,
   requester: Requester,
   queue: Queue,
-  handle: string,
+  handles: readonly string[],
 ): void => {
   access.check(requester, 'DeleteMessage', queue);
-  engine.remove(queue, handle);
+  engine.removeAll(queue, handles);
 };
 
 export const deleteMessageBatch = (

@@ -12,7 +12,7 @@ import { createQueueEngine, type QueueEngine } from './queue-engine.ts';
 import type { Queue } from './queue-store.ts';
 import { type ReceivedMessage, receiveNow } from './receive.ts';
 import { sendMessage } from './send.ts';
-import { changeVisibility, deleteMessage } from './settle.ts';
+import { changeVisibility, deleteMessages } from './settle.ts';
 import { jsonErrorType, queryErrorCode, queueDoesNotExist } from './sqs-error.ts';
 import type { SqsParts } from './sqs-parts.ts';
 import type { QueueListener } from './wakeups.ts';
@@ -32,8 +32,8 @@ export interface Sqs extends AwsService {
   send(queueArn: string, message: { body: string; attributes?: MessageAttributes; caller: Caller }): string;
   /** Receives what is visible now, with the caller's rights on the queue and its key. */
   receive(queueArn: string, options: { caller: Caller; max: number; visibilityMs?: number }): ReceivedMessage[];
-  /** Deletes by the handle of the latest receive. */
-  remove(queueArn: string, receiptHandle: string, caller: Caller): void;
+  /** Deletes by the handles of the latest receives, all in one transaction. */
+  remove(queueArn: string, receiptHandles: readonly string[], caller: Caller): void;
   changeVisibility(queueArn: string, change: { receiptHandle: string; seconds: number; caller: Caller }): void;
   /** Calls the listener now and whenever the queue may have a visible message; the answer stops it. */
   onMessage(queueArn: string, listener: QueueListener): () => void;
@@ -90,8 +90,8 @@ const inProcess = (parts: SqsParts, asCaller: (caller: Caller) => Requester) => 
     },
     receive: (queueArn: string, { caller, ...options }: { caller: Caller; max: number; visibilityMs?: number }) =>
       receiveNow(parts, asCaller(caller), existing(engine, queueArn), options),
-    remove: (queueArn: string, receiptHandle: string, caller: Caller) =>
-      deleteMessage(parts, asCaller(caller), existing(engine, queueArn), receiptHandle),
+    remove: (queueArn: string, receiptHandles: readonly string[], caller: Caller) =>
+      deleteMessages(parts, asCaller(caller), existing(engine, queueArn), receiptHandles),
     changeVisibility(queueArn: string, change: { receiptHandle: string; seconds: number; caller: Caller }) {
       const { receiptHandle: handle, seconds, caller } = change;
       changeVisibility(parts, asCaller(caller), existing(engine, queueArn), { handle, seconds });
