@@ -4,11 +4,13 @@ import type { PlatformClock } from './clock.ts';
 import { createPlatformClock, midnightsBetween } from './clock.ts';
 import type { ControlActions } from './control.ts';
 import { createControl } from './control.ts';
+import { housekeeping } from './housekeeping.ts';
 import { listenOn, stopListening } from './listen.ts';
 import type { PlatformOptions } from './platform-options.ts';
 import { localAccountId } from './platform-options.ts';
 import type { Services } from './services.ts';
 import { createServices } from './services.ts';
+import { platformStatus } from './status.ts';
 import { openStore, readSetting, writeSetting } from './store.ts';
 import { deployApp } from './template/deploy.ts';
 import type { DeployedApp } from './template/deployed-app.ts';
@@ -52,6 +54,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   });
   const arriveAt = async (instantMs: number): Promise<void> => {
     clock.set(Math.max(instantMs, clock.now()));
+    services.sqs.clockMoved();
     services.lambda.clockMoved();
     await housekeeping(services, clock);
   };
@@ -95,16 +98,13 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   };
 };
 
-/** What AWS does by itself as time goes by. */
-const housekeeping = async ({ dynamoDb }: Services, clock: PlatformClock): Promise<void> => {
-  await dynamoDb.expireRows(clock.now());
-};
-
-const stopServices = async ({ lambda, httpApi, identity, dynamoDb, s3 }: Services): Promise<void> => {
+const stopServices = async ({ lambda, httpApi, identity, dynamoDb, s3, sqs, cloudWatch }: Services): Promise<void> => {
   await httpApi.stop();
   await lambda.close();
   await identity.stop();
   await dynamoDb.stop();
+  cloudWatch.flush();
+  sqs.close();
   s3.close();
 };
 
@@ -121,7 +121,7 @@ const controlOf = (
 ): ControlActions => ({
   now: () => clock.now(),
   travelTo,
-  status: () => ({ now: clock.now(), messages: services.sns.recentMessages(10) }),
+  status: () => platformStatus(services, clock.now()),
 });
 
 /** One journey after the other. */

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '../core/time.ts';
 import type { AwsService, ResourceProvider } from './aws/service.ts';
 import type { PlatformClock } from './clock.ts';
+import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createDynamoDb } from './dynamodb/dynamodb-service.ts';
 import { createHttpApi } from './http-api/http-api.ts';
 import { createAuthorize } from './iam/authorize.ts';
@@ -52,14 +53,18 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     identify: credentials.lookup,
   });
   const dynamoDb = createDynamoDb({ ...deps, dataDir, environment: options.environment, useKey: kms.useKey });
+  const cloudWatch = createCloudWatch({ ...deps, dataDir, publish: sns.publish });
   const lambda = createLambda({
     ...deps,
     sqs,
     credentials,
     endpoint,
     clockOffset: clock.offset,
-    onLog: ({ functionName, line }) => log(`${functionName} ${line}`),
-    onMetric: () => {},
+    onLog: ({ functionName, logGroupName, line }) => {
+      cloudWatch.writeLog(logGroupName, line);
+      log(`${functionName} ${line}`);
+    },
+    onMetric: cloudWatch.put,
   });
   const identity = createIdentity(deps);
   const httpApi = createHttpApi({
@@ -67,12 +72,12 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     issuerKeys: identity.issuerKeys,
     portFor: () => options.ports.api,
     invoke: lambda.invoke,
-    putMetric: () => {},
-    writeAccessLog: () => {},
+    putMetric: cloudWatch.put,
+    writeAccessLog: cloudWatch.writeLog,
   });
   const ssm = createSsmParameters();
   const sts = createSts({ ...deps, credentials });
-  const aws: AwsService[] = [s3, sqs, sns, kms, sts, dynamoDb, lambda, identity];
+  const aws: AwsService[] = [s3, sqs, sns, kms, sts, dynamoDb, lambda, identity, cloudWatch];
   const providers: ResourceProvider[] = [
     ...roleProviders(credentials),
     ...kmsProviders(kms),
@@ -82,8 +87,9 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     ...dynamoDb.providers,
     ...lambdaProviders(lambda, { ...deps, credentials, sqs }),
     ...identity.providers,
+    ...cloudWatch.providers,
     ...httpApi.providers,
     ...ssm.providers,
   ];
-  return { credentials, kms, sqs, sns, s3, dynamoDb, lambda, identity, httpApi, ssm, aws, providers };
+  return { credentials, kms, sqs, sns, s3, dynamoDb, lambda, identity, httpApi, cloudWatch, ssm, aws, providers };
 };

@@ -36,7 +36,7 @@ const barDisplay = (totalBytes: number, now: () => number): ProgressDisplay => {
     },
     cliProgress.Presets.legacy,
   );
-  const total = bars.create(Math.max(1, totalBytes), 0, { name: fit('all'), detail: '' });
+  const total = bars.create(Math.max(1, totalBytes), 0, { name: inColumn('all'), detail: '' });
   const refresh = (): void => {
     const sent = [...sentByFile.values()].reduce((sum, bytes) => sum + bytes, 0);
     total.update(Math.min(sent, totalBytes), { detail: speed(sent, totalBytes, now() - startedAt) });
@@ -44,7 +44,7 @@ const barDisplay = (totalBytes: number, now: () => number): ProgressDisplay => {
   return {
     begin(name, bytes) {
       const file = {};
-      const bar = bars.create(Math.max(1, bytes), 0, { name: fit(printable(name)), detail: '' });
+      const bar = bars.create(Math.max(1, bytes), 0, { name: inColumn(printable(name)), detail: '' });
       return {
         update({ phase, sentBytes }) {
           sentByFile.set(file, sentBytes);
@@ -62,7 +62,7 @@ const barDisplay = (totalBytes: number, now: () => number): ProgressDisplay => {
   };
 };
 
-const fit = (name: string): string =>
+const inColumn = (name: string): string =>
   (name.length > nameWidth ? `…${name.slice(1 - nameWidth)}` : name).padEnd(nameWidth);
 
 /** `12.3 MiB/s, 0:41 left` */

@@ -1,0 +1,22 @@
+import type { Clock } from '../core/time.ts';
+import type { Services } from './services.ts';
+
+/** What AWS does by itself as time goes by: measures queues, expires rows and objects, looks at alarms. */
+export const housekeeping = async (services: Services, clock: Clock): Promise<void> => {
+  const nowMs = clock.now();
+  measureQueues(services, nowMs);
+  await services.dynamoDb.expireRows(nowMs);
+  services.s3.runLifecycle(nowMs);
+  services.cloudWatch.evaluate(nowMs);
+};
+
+const measureQueues = ({ sqs, cloudWatch }: Services, timestamp: number): void => {
+  for (const { arn, name } of sqs.queues()) {
+    const { visible, inFlight } = sqs.depth(arn);
+    const metric = { namespace: 'AWS/SQS', dimensions: { QueueName: name }, timestamp };
+    cloudWatch.put({ ...metric, name: 'ApproximateNumberOfMessagesVisible', unit: 'Count', value: visible });
+    cloudWatch.put({ ...metric, name: 'ApproximateNumberOfMessagesNotVisible', unit: 'Count', value: inFlight });
+    const value = sqs.oldestMessageAgeSeconds(arn);
+    cloudWatch.put({ ...metric, name: 'ApproximateAgeOfOldestMessage', unit: 'Seconds', value });
+  }
+};
