@@ -80,6 +80,7 @@ export const createCatalogWorld = (server: DynamoDbServer): CatalogWorld => {
     (next, context) => (args) => {
       const operation = String(context.commandName).replace(/Command$/, '');
       world.tableCalls.push(operation);
+      Object.assign(args.input, { ReturnConsumedCapacity: 'INDEXES' });
       return world.aroundTable(operation, () => next(args));
     },
     { step: 'initialize' },

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { removeMarker, UndeleteRequest, versionRemover } from '../../lambdas/undelete/remove-marker.ts';
 import { vaultView } from '../../lambdas/shared/vault-view.ts';
+import { removeMarker, UndeleteRequest, versionRemover } from '../../lambdas/undelete/remove-marker.ts';
 import { bucketName, type FakeVault, fakeVault } from './fake-vault.ts';
 
 const key = 'raw/audio/t1/a';
@@ -11,7 +11,11 @@ beforeEach(() => {
   vault.bucket.mark(key);
 });
 const ask = (markerVersionId: string, of = key) =>
-  removeMarker({ key: of, markerVersionId }, vaultView(vault.client, bucketName), versionRemover(vault.client, bucketName));
+  removeMarker(
+    { key: of, markerVersionId },
+    vaultView(vault.client, bucketName),
+    versionRemover(vault.client, bucketName),
+  );
 const versions = () => vault.bucket.versionsOf(key).map(({ versionId }) => versionId);
 
 describe('undelete', () => {

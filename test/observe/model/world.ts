@@ -31,6 +31,7 @@ export const modelClass = dataClass('model-class', {
   seal: false,
   subjects: false,
   replicate: false,
+  topic: 'phrase',
   attributes: z.object({}),
 });
 
