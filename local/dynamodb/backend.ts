@@ -92,11 +92,16 @@ const startBackend = async ({ source, region, dbPath, log }: StartOptions): Prom
   if (source.kind === 'endpoint') return backendAt(source.url, region, undefined, async () => {});
   const path = dbPath();
   const dynoxide = await startDynoxide({ program: source.path, dbPath: path, log });
-  const file = openDynoxideFile(path);
-  return backendAt(dynoxide.url, region, file, async () => {
-    file.close();
+  try {
+    const file = openDynoxideFile(path);
+    return backendAt(dynoxide.url, region, file, async () => {
+      file.close();
+      await dynoxide.stop();
+    });
+  } catch (error) {
     await dynoxide.stop();
-  });
+    throw error;
+  }
 };
 
 const backendAt = (

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../aws/json-object.ts';
 import { readBody } from '../aws/request-body.ts';
 import type { AwsRequest, AwsService, ResourceProvider } from '../aws/service.ts';
 import type { ServiceDeps } from '../aws/service-deps.ts';
-import { type BackendAnswer, createBackends, dataTarget, streamsTarget } from './backend.ts';
+import { type Backend, type BackendAnswer, createBackends, dataTarget, streamsTarget } from './backend.ts';
 import { errorAnswer, writeAnswer } from './dynamodb-answer.ts';
 import type { Environment } from './dynoxide-command.ts';
 import { expireTable } from './expiry.ts';
@@ -52,12 +52,16 @@ export const createDynamoDb = ({ clock, authorize, log, dataDir, environment, us
           if (table.region === region && table.homeRegion === region)
             removed += await expireTable(backend, table, nowMs);
         }
-        backend.file?.trimStream(nowMs - streamRetentionMs);
+        await trimStream(backend, nowMs - streamRetentionMs);
       }
       return removed;
     },
     stop: () => backends.stop(),
   };
+};
+
+const trimStream = async ({ file }: Backend, beforeMs: number): Promise<void> => {
+  while (file !== undefined && file.trimStream(beforeMs) > 0) await new Promise((resolve) => setImmediate(resolve));
 };
 
 const operate = async (

@@ -11,7 +11,7 @@ import { isJsonObject, type JsonObject } from '../aws/json-object.ts';
 export interface DynoxideFile {
   /** Tells stream records how far the platform's clock is ahead of the machine's. */
   setClockOffset(offsetMs: number): void;
-  /** Deletes stream records written before an instant; the newest of a table stays, because it holds the count. */
+  /** Deletes some of the stream records written before an instant; the newest of a table stays, because it holds the count. */
   trimStream(beforeMs: number): number;
   /** Prepares {@link expiredItems} for a table's TTL attribute. */
   indexTtl(table: string, attribute: string): void;
@@ -70,15 +70,20 @@ export const openDynoxideFile = (path: string): DynoxideFile => {
 
 const sequence = 'CAST(sequence_number AS INTEGER)';
 
+/** Few enough that neither Dynoxide nor the platform waits for long. */
+const trimmedAtOnce = 2_000;
+
+const trimSome = `
+WITH newest AS MATERIALIZED (
+  SELECT (SELECT id FROM _stream_records AS record WHERE record.table_name = _tables.table_name
+          ORDER BY CAST(record.sequence_number AS INTEGER) DESC LIMIT 1) AS id FROM _tables)
+DELETE FROM _stream_records WHERE id IN (
+  SELECT id FROM _stream_records WHERE created_at < ? AND id NOT IN (SELECT id FROM newest WHERE id IS NOT NULL)
+  ORDER BY created_at LIMIT ${trimmedAtOnce})
+`;
+
 const trimStream = (db: DatabaseSync, beforeMs: number): number =>
-  Number(
-    db
-      .prepare(
-        `DELETE FROM _stream_records WHERE created_at < ? AND ${sequence} < (SELECT MAX(CAST(newest.sequence_number AS INTEGER))
-         FROM _stream_records newest WHERE newest.table_name = _stream_records.table_name)`,
-      )
-      .run(Math.floor(beforeMs / 1000)).changes,
-  );
+  Number(db.prepare(trimSome).run(Math.floor(beforeMs / 1000)).changes);
 
 const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,6 +1,7 @@
 import { AwsError } from '../aws/aws-error.ts';
 import { isJsonObject, type JsonObject, listAt } from '../aws/json-object.ts';
 import type { Backend } from './backend.ts';
+import type { TtlWindow } from './dynoxide-file.ts';
 import type { Table } from './tables.ts';
 
 const itemsAtOnce = 1_000;
@@ -37,13 +38,30 @@ const expiredItems = async (
 ): Promise<readonly JsonObject[]> => {
   const window = { after: nowSeconds - fiveYearsSeconds, before: nowSeconds, limit: itemsAtOnce };
   if (backend.file !== undefined) return backend.file.expiredItems(table, attribute, window);
-  const page = await backend.call('Scan', {
-    TableName: table,
-    FilterExpression: '#ttl > :after AND #ttl < :before',
-    ExpressionAttributeNames: { '#ttl': attribute },
-    ExpressionAttributeValues: { ':after': { N: String(window.after) }, ':before': { N: String(window.before) } },
-  });
-  return listAt(page, 'Items').filter(isJsonObject);
+  return scannedItems(backend, table, attribute, window);
+};
+
+/** Somebody else's DynamoDB has no file beside it: the table is read through, page by page. */
+const scannedItems = async (
+  backend: Backend,
+  table: string,
+  attribute: string,
+  { after, before, limit }: TtlWindow,
+): Promise<readonly JsonObject[]> => {
+  const found: JsonObject[] = [];
+  let startKey: unknown;
+  do {
+    const page = await backend.call('Scan', {
+      TableName: table,
+      FilterExpression: '#ttl > :after AND #ttl < :before',
+      ExpressionAttributeNames: { '#ttl': attribute },
+      ExpressionAttributeValues: { ':after': { N: String(after) }, ':before': { N: String(before) } },
+      ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+    });
+    found.push(...listAt(page, 'Items').filter(isJsonObject));
+    startKey = page['LastEvaluatedKey'];
+  } while (startKey !== undefined && found.length < limit);
+  return found.slice(0, limit);
 };
 
 /** The item may have been written again since it was read: the condition looks once more. */

@@ -75,7 +75,7 @@ export const startDynamoDbServer = async (options: ServerOptions = {}): Promise<
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-  const clients: DynamoDBClient[] = [];
+  const clients = new Map<string, DynamoDBClient>();
   return {
     service,
     clock,
@@ -84,8 +84,8 @@ export const startDynamoDbServer = async (options: ServerOptions = {}): Promise<
     url,
     client(region = home) {
       const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-      const client = new DynamoDBClient({ endpoint: url, region, credentials, maxAttempts: 1 });
-      clients.push(client);
+      const client = clients.get(region) ?? new DynamoDBClient({ endpoint: url, region, credentials, maxAttempts: 1 });
+      clients.set(region, client);
       return client;
     },
     async create(type, properties, region = home) {
@@ -95,7 +95,7 @@ export const startDynamoDbServer = async (options: ServerOptions = {}): Promise<
       return { ...attributes, Ref: ref };
     },
     async [Symbol.asyncDispose]() {
-      for (const client of clients) client.destroy();
+      for (const client of clients.values()) client.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await service.stop();
