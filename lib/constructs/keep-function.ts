@@ -87,9 +87,23 @@ export class KeepFunction extends Construct {
     );
   }
 
-  /** Lets the function use a key through these services only. */
-  allowKey(key: IKey, actions: readonly string[], ...services: readonly string[]): void {
-    this.allow(actions, [key.keyArn], { StringEquals: { 'kms:ViaService': viaServices(...services) } });
+  /** Lets the function open and write objects of these buckets, by way of S3 alone. */
+  allowObjectKey(key: IKey, ...bucketArns: readonly string[]): void {
+    this.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn], {
+      StringEquals: { 'kms:ViaService': viaServices('s3') },
+      // With a bucket key the context is the bucket, without it the object.
+      ArnLike: { 'kms:EncryptionContext:aws:s3:arn': bucketArns.flatMap((arn) => [arn, `${arn}/*`]) },
+    });
+  }
+
+  /** Lets the function open and write rows of this table, by way of DynamoDB alone. */
+  allowTableKey(key: IKey, tableName: string): void {
+    this.allow(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], [key.keyArn], {
+      StringEquals: {
+        'kms:ViaService': viaServices('dynamodb'),
+        'kms:EncryptionContext:aws:dynamodb:tableName': tableName,
+      },
+    });
   }
 
   /** Hands the queue's messages to the function, in batches whose messages fail one by one. */
@@ -98,7 +112,9 @@ export class KeepFunction extends Construct {
       ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
       [queue.queueArn],
     );
-    this.allowKey(this.props.messagesKey, ['kms:Decrypt'], 'sqs');
+    this.allow(['kms:Decrypt'], [this.props.messagesKey.keyArn], {
+      StringEquals: { 'kms:ViaService': viaServices('sqs'), 'kms:EncryptionContext:aws:sqs:arn': queue.queueArn },
+    });
     const mapping = new EventSourceMapping(this, 'Messages', {
       target: this.resource,
       eventSourceArn: queue.queueArn,

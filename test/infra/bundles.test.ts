@@ -53,7 +53,7 @@ describe('the bundles', () => {
   it('are the same bytes each time', () => {
     expect(filesOf(again)).toEqual(filesOf(dist));
     for (const file of filesOf(dist))
-      expect(readFileSync(join(again, file)).equals(readFileSync(join(dist, file)))).toBe(true);
+      expect(readFileSync(join(again, file)).equals(readFileSync(join(dist, file))), file).toBe(true);
   });
 
   it('name no path of the machine that built them', () => {

@@ -38,6 +38,7 @@ export class ApiFunction extends Construct {
     this.allowLanding(props);
     this.allowVault(props);
     this.allowCatalog(props);
+    this.function.allowObjectKey(keys.data, bucketArn(deployment, 'landing'), bucketArn(deployment, 'vault'));
     this.function.allow(['kms:GenerateMac'], [keys.tokens.keyArn], {
       StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256' },
     });
@@ -78,6 +79,6 @@ export class ApiFunction extends Construct {
       ['dynamodb:Query'],
       Object.values(indexNames).map((index) => `${catalogTable.tableArn}/index/${index}`),
     );
-    this.function.allowKey(keys.data, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], 's3', 'dynamodb');
+    this.function.allowTableKey(keys.data, catalogTable.tableName);
   }
 }

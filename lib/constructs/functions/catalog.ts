@@ -27,7 +27,8 @@ export class CatalogFunction extends Construct {
       ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
       [context.catalogTable.tableArn],
     );
-    this.function.allowKey(keys.data, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], 's3', 'dynamodb');
+    this.function.allowObjectKey(keys.data, bucketArn(deployment, 'vault'));
+    this.function.allowTableKey(keys.data, context.catalogTable.tableName);
     this.function.consume(context.catalogQueue.queue, { batchSize: 10, maxConcurrency: maximum });
   }
 }

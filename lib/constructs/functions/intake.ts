@@ -28,7 +28,8 @@ export class IntakeFunction extends Construct {
     });
     this.allowBuckets(context);
     this.function.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [context.catalogTable.tableArn]);
-    this.function.allowKey(keys.data, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], 's3', 'dynamodb');
+    this.function.allowObjectKey(keys.data, bucketArn(deployment, 'landing'), bucketArn(deployment, 'vault'));
+    this.function.allowTableKey(keys.data, context.catalogTable.tableName);
     this.function.consume(context.intakeQueue.queue, { batchSize: 10, maxConcurrency: maximum });
   }
 
