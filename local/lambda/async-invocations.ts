@@ -81,6 +81,12 @@ export class AsyncInvocations {
     await Promise.all(this.#running.values());
   }
 
+  /** Nothing runs, and nothing is due before the clock moves on. */
+  isQuiet(): boolean {
+    const due = this.#deps.db.prepare('SELECT 1 FROM lambda_events WHERE next_ms <= ?').get(this.#deps.clock.now());
+    return this.#running.size === 0 && (this.#stopListening === undefined || due === undefined);
+  }
+
   /** Starts what is due and has room, and arms the timer for what is due later. */
   pump(): void {
     if (this.#stopListening === undefined) return;

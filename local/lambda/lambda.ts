@@ -53,7 +53,7 @@ export interface Lambda extends AwsService {
   start(): void;
   /** To be called after each move of the platform's clock. */
   clockMoved(): void;
-  /** Waits until no batch and no invocation is under way; messages that are hidden may still be in the queues. */
+  /** Waits until no batch, event or invocation is under way or due; messages that are hidden may still be in the queues. */
   idle(): Promise<void>;
   /** Receives and starts nothing more from queues and waits for what runs. */
   drain(): Promise<void>;
@@ -119,8 +119,12 @@ export const createLambda = (deps: LambdaDeps): Lambda => {
     },
     clockMoved: () => events.pump(),
     async idle() {
-      await Promise.all([...pollers.values()].map((poller) => poller.idle()));
-      await invoker.idle();
+      const isQuiet = () => events.isQuiet() && [...pollers.values()].every((poller) => poller.isQuiet());
+      do {
+        await Promise.all([...pollers.values()].map((poller) => poller.idle()));
+        await invoker.idle();
+        await new Promise((resolve) => setImmediate(resolve));
+      } while (!isQuiet());
     },
     async drain() {
       isStarted = false;

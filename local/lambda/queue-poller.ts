@@ -49,6 +49,7 @@ export class QueuePoller {
   #windowTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   #isStopped = true;
+  #cannotReceive = false;
 
   constructor(deps: QueuePollerDeps) {
     this.mapping = deps.mapping;
@@ -79,8 +80,15 @@ export class QueuePoller {
     await Promise.all(this.#batches);
   }
 
+  /** No batch is under way, and none begins before something new arrives or a visibility timeout ends. */
+  isQuiet(): boolean {
+    if (this.#batches.size > 0 || this.#gathered.length > 0) return false;
+    return this.#isStopped || this.#cannotReceive || this.#deps.sqs.depth(this.mapping.queueArn).visible === 0;
+  }
+
   #pump(): void {
     try {
+      this.#cannotReceive = false;
       while (this.#mayTakeMore()) {
         const isComplete = this.#gather();
         if (this.#gathered.length === 0) return;
@@ -91,6 +99,7 @@ export class QueuePoller {
         }
       }
     } catch (error) {
+      this.#cannotReceive = true;
       this.#deps.log(`${this.#name()} cannot receive: ${String(error)}`);
       clearTimeout(this.#retryTimer);
       this.#retryTimer = setTimeout(() => this.#pump(), retryAfterErrorMs).unref();
