@@ -33,6 +33,9 @@ export interface ServicesDeps {
   readonly endpoint: () => string;
 }
 
+/** More threads of one function would take memory and give nothing on a small machine: further invocations wait. */
+const functionLimits = { account: 1000, perFunction: 3 };
+
 /** Every service of the platform, wired to the others as AWS wires them. */
 export type Services = ReturnType<typeof createServices>;
 
@@ -65,6 +68,7 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
       log(`${functionName} ${line}`);
     },
     onMetric: cloudWatch.put,
+    limits: functionLimits,
   });
   const identity = createIdentity(deps);
   const httpApi = createHttpApi({
