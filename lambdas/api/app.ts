@@ -23,8 +23,8 @@ export const createApi = (services: Services): ((event: unknown) => Promise<Gate
   return async (received) => {
     const event = GatewayEvent.parse(received);
     const { requestId, authorizer, http } = event.requestContext;
-    // Hono would answer HEAD by the handler of GET; no route of this API has HEAD.
-    if (http.method === 'HEAD') return toResult(refuseUnknown(event.rawPath, requestId));
+    // Hono would answer HEAD by the handler of GET, and other spellings of a method as if they were it.
+    if (!methods.has(http.method)) return toResult(refuseUnknown(event.rawPath, requestId));
     try {
       return await toResult(await app.fetch(toRequest(event), { requestId, authorizer }));
     } catch (error) {
@@ -32,6 +32,8 @@ export const createApi = (services: Services): ((event: unknown) => Promise<Gate
     }
   };
 };
+
+const methods: ReadonlySet<string> = new Set(routes.map(({ method }) => method));
 
 const createApp = (services: Services): Hono<Env> => {
   const app = new Hono<Env>({ strict: true });

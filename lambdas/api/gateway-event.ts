@@ -36,7 +36,9 @@ export const toRequest = (event: GatewayEvent): Request => {
   }
   const headers = new Headers();
   for (const [name, value] of Object.entries(event.headers)) setHeader(headers, name, value);
-  const url = `https://gateway.internal${event.rawPath}${event.rawQueryString === '' ? '' : `?${event.rawQueryString}`}`;
+  // A `#` would end the query in a URL, though the gateway read on.
+  const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString.replaceAll('#', '%23')}`;
+  const url = `https://gateway.internal${event.rawPath}${query}`;
   const body = bodyOf(event);
   const bodyless = method === 'GET' || method === 'HEAD' || body === undefined;
   return new Request(url, { method, headers, ...(bodyless ? {} : { body }) });

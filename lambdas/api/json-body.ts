@@ -32,20 +32,40 @@ const decodeUtf8 = (body: Uint8Array): string => {
   }
 };
 
-/** One pass over the tokens, before anything recurses: depth, and the keys of every open object. */
+/**
+ * One pass over the text, before anything recurses: depth, and the keys of every open object. Each character is looked at
+ * once; a regular expression for strings would try an open quote anew from every quote after it.
+ */
 const checkStructure = (text: string): void => {
   const open: (Set<string> | undefined)[] = [];
-  const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g;
-  for (const [token, colon] of text.matchAll(tokens)) {
-    if (token === '{' || token === '[') {
-      open.push(token === '{' ? new Set() : undefined);
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === '{' || char === '[') {
+      open.push(char === '{' ? new Set() : undefined);
       if (open.length > maxDepth) throw refusal(`is nested deeper than ${maxDepth} levels`);
-    } else if (token === '}' || token === ']') {
+    } else if (char === '}' || char === ']') {
       open.pop();
-    } else if (colon !== undefined) {
-      noteKey(token.slice(0, -colon.length), open.at(-1));
+    } else if (char === '"') {
+      const end = endOfString(text, at);
+      if (isFollowedByColon(text, end)) noteKey(text.slice(at, end), open.at(-1));
+      at = end - 1;
     }
   }
+};
+
+/** The index behind the quote that closes the string which opens at `start`. */
+const endOfString = (text: string, start: number): number => {
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === '"') return at + 1;
+    if (text[at] === '\\') at++;
+  }
+  throw refusal('is not JSON');
+};
+
+const isFollowedByColon = (text: string, from: number): boolean => {
+  let at = from;
+  while (/[ \t\n\r]/.test(text[at] ?? '')) at++;
+  return text[at] === ':';
 };
 
 const noteKey = (quoted: string, keys: Set<string> | undefined): void => {

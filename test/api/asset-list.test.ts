@@ -139,6 +139,7 @@ describe('a list of assets', () => {
     ['deleted ones by subject', 'subject=s1&state=deleted'],
     ['a class in another case', 'class=RAW-AUDIO'],
     ['a class with a prefix trick', 'class=raw-audio%23'],
+    ['a class with a fragment behind it', 'class=raw-audio#&limit=1'],
   ])('is refused for %s, and nothing is read', async (_what, query) => {
     api.table.sent.length = 0;
     const answer = await list(query);
