@@ -1,4 +1,4 @@
-import { App, Tags, Validations } from 'aws-cdk-lib';
+import { type App, Tags, Validations } from 'aws-cdk-lib';
 import { checkClasses } from '../config/check-classes.ts';
 import { checkDeployment } from '../config/check-deployment.ts';
 import { RulesPlugin } from '../lib/rules/rules-plugin.ts';
@@ -11,32 +11,27 @@ export interface MediakeepAppProps {
   readonly dataClasses: Parameters<typeof checkClasses>[0];
   /** Folder that holds one folder per bundled function. */
   readonly bundles: string;
-  /** Receives the cloud assembly. @default where the CDK CLI says, or `cdk.out` */
-  readonly outdir?: string;
-  /** @default what the CDK CLI says */
-  readonly context?: Record<string, unknown>;
 }
 
-/** The app and its stacks, in the order of their deployment. */
-export interface MediakeepApp {
-  readonly app: App;
+/** The stacks of the app, in the order of their deployment. */
+export interface MediakeepStacks {
   readonly data: DataStack;
   readonly service: ServiceStack;
 }
 
 /** Composes the app. The account is left open, so that synthesis needs no credentials and is the same everywhere. */
-export const createApp = (props: MediakeepAppProps): MediakeepApp => {
+export const composeApp = (app: App, props: MediakeepAppProps): MediakeepStacks => {
   const deployment = checkDeployment(props.deployment);
   const dataClasses = checkClasses(props.dataClasses);
-  const app = new App({
-    ...(props.outdir !== undefined && { outdir: props.outdir }),
-    ...(props.context && { context: props.context }),
+  const env = { region: deployment.homeRegion };
+  const data = new DataStack(app, `${deployment.name}-data`, {
+    env,
+    terminationProtection: deployment.retainData,
+    deployment,
+    dataClasses,
   });
-  const home = { env: { region: deployment.homeRegion }, terminationProtection: deployment.retainData };
-  const data = new DataStack(app, `${deployment.name}-data`, { ...home, deployment, dataClasses });
   const service = new ServiceStack(app, `${deployment.name}-service`, {
-    ...home,
-    terminationProtection: false,
+    env,
     deployment,
     dataClasses,
     data,
@@ -48,5 +43,5 @@ export const createApp = (props: MediakeepAppProps): MediakeepApp => {
   Tags.of(app).add('owner', deployment.name);
   Tags.of(app).add('jurisdiction', deployment.jurisdiction);
   Validations.of(app).addPlugins(new RulesPlugin(deployment, dataClasses));
-  return { app, data, service };
+  return { data, service };
 };

@@ -1,5 +1,14 @@
 import { resolve } from 'node:path';
+import { App } from 'aws-cdk-lib';
 import { classes, deployment } from '../config/mediakeep.config.ts';
-import { createApp } from './app.ts';
+import { composeApp } from './app.ts';
+import { overrides } from './overrides.ts';
 
-createApp({ deployment, dataClasses: classes, bundles: resolve(import.meta.dirname, '..', 'dist') }).app.synth();
+const app = new App();
+const { data } = composeApp(app, {
+  deployment: { ...deployment, ...overrides((name) => app.node.tryGetContext(name)) },
+  dataClasses: classes,
+  bundles: resolve(import.meta.dirname, '..', 'dist'),
+});
+process.stderr.write(data.undeletable);
+app.synth();

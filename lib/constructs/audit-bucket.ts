@@ -44,3 +44,10 @@ export const auditLock = ({ retainData, auditRetention }: Deployment): CfnBucket
       : { mode: 'GOVERNANCE', days: 1 },
   },
 });
+
+/** A sentence for the deployer: what is locked, and until when. */
+export const whatCannotBeDeleted = (deployment: Deployment): string => {
+  const { retainData, auditRetention } = deployment;
+  if (!retainData) return '';
+  return `Audit segments cannot be deleted by anybody, the account's root included, for ${auditRetention / days(1)} days after they were written (\`auditRetention\`); until then neither can their bucket.\n`;
+};

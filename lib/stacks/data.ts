@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import type { DataClass } from '../../core/data-class.ts';
-import { AuditBucket } from '../constructs/audit-bucket.ts';
+import { AuditBucket, whatCannotBeDeleted } from '../constructs/audit-bucket.ts';
 import { bucketArn } from '../constructs/bucket-name.ts';
 import { CatalogTable } from '../constructs/catalog-table.ts';
 import { Identity } from '../constructs/identity.ts';
@@ -28,6 +28,8 @@ export class DataStack extends Stack {
   readonly catalogQueue: NotifiedQueue;
   readonly catalogTable: CatalogTable;
   readonly identity: Identity;
+  /** What nobody will be able to delete, and for how long; for the deployer to read before the first deployment. */
+  readonly undeletable: string;
 
   constructor(scope: Construct, id: string, { deployment, dataClasses, ...props }: DataStackProps) {
     super(scope, id, props);
@@ -53,6 +55,7 @@ export class DataStack extends Stack {
     this.catalogTable = new CatalogTable(this, 'Catalog', { deployment, key: this.keys.data });
     const subjectKeys = new SubjectKeysTable(this, 'SubjectKeys', { deployment, key: this.keys.subjects });
     this.identity = new Identity(this, 'Identity', { deployment });
+    this.undeletable = whatCannotBeDeleted(deployment);
     this.addOutputs({ landing, vault, scratch, audit, logs });
     const content = [landing, vault, scratch, this.catalogTable, this.intakeQueue, this.catalogQueue];
     tagDataClass({ content, audit: [audit], logs: [logs], keys: [this.keys, subjectKeys], identity: [this.identity] });

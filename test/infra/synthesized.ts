@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createApp } from '../../bin/app.ts';
+import { App } from 'aws-cdk-lib';
+import { composeApp } from '../../bin/app.ts';
 import type { Deployment } from '../../config/deployment.ts';
 import { classes, deployment } from '../../config/mediakeep.config.ts';
 import type { DataClass } from '../../core/data-class.ts';
@@ -47,12 +48,11 @@ export const synthesize = (
   changes: { deployment?: Partial<Deployment>; dataClasses?: readonly DataClass[]; bundles?: string } = {},
 ): Synthesized => {
   const outdir = mkdtempSync(join(tmpdir(), 'mediakeep-synth-'));
-  const { app, data, service } = createApp({
+  const app = new App({ outdir, context: cdkContext });
+  const { data, service } = composeApp(app, {
     deployment: { ...deployment, ...changes.deployment },
     dataClasses: changes.dataClasses ?? classes,
     bundles: changes.bundles ?? emptyBundles(),
-    outdir,
-    context: cdkContext,
   });
   app.synth();
   const template = (file: string): Template => JSON.parse(readFileSync(join(outdir, file), 'utf8'));

@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Validations } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, ServerlessChecks } from 'cdk-nag';
-import { createApp } from '../../bin/app.ts';
+import { composeApp } from '../../bin/app.ts';
 import { classes, deployment } from '../../config/mediakeep.config.ts';
 import { cdkContext, emptyBundles } from './synthesized.ts';
 
@@ -14,13 +14,8 @@ import { cdkContext, emptyBundles } from './synthesized.ts';
  */
 const spoiled = process.argv[2] === 'spoiled';
 const outdir = mkdtempSync(join(tmpdir(), 'mediakeep-validate-'));
-const { app, data } = createApp({
-  deployment,
-  dataClasses: classes,
-  bundles: emptyBundles(),
-  outdir,
-  context: cdkContext,
-});
+const app = new App({ outdir, context: cdkContext });
+const { data } = composeApp(app, { deployment, dataClasses: classes, bundles: emptyBundles() });
 Validations.of(app).addPlugins(
   new AwsSolutionsChecks(app),
   new NIST80053R5Checks(app),
