@@ -7,7 +7,9 @@ import type { ContentClaim, IntakePorts } from './ports.ts';
 const maxRounds = 3;
 
 /** Another upload of the same content is on its way into the vault; this one is tried again when that is decided. */
-export class ClaimPendingError extends ReportableError {}
+export class ClaimPendingError extends ReportableError {
+  override readonly name = 'ClaimPendingError';
+}
 
 /**
  * Claims a content within its class and for its subject. Answers the asset that has it, or nothing: then it is ours to

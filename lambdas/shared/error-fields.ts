@@ -4,7 +4,8 @@ import { MediakeepError } from '../../core/error.ts';
 export interface ErrorFields {
   readonly error: string;
   readonly code?: string;
-  readonly message?: string;
+  /** The message; the logger keeps that name for the entry's own. */
+  readonly reason?: string;
   readonly status?: number;
   readonly requestId?: string;
   readonly at?: readonly string[];
@@ -14,12 +15,9 @@ export interface ErrorFields {
 const maxFrames = 5;
 const maxCauses = 3;
 
-/** An error whose message was written here and holds no personal data. */
+/** An error whose message was written here and holds no personal data. Its name is written out: bundling renames classes. */
 export class ReportableError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
+  override readonly name: string = 'ReportableError';
 }
 
 /** Name, code, HTTP status, request id and stack frames of an error, and the message only where it is our own. */
@@ -31,7 +29,7 @@ export const errorFields = (error: unknown, depth = 0): ErrorFields => {
   return {
     error: error.name,
     ...(error instanceof MediakeepError ? { code: error.code } : {}),
-    ...(own ? { message: error.message } : {}),
+    ...(own ? { reason: error.message } : {}),
     ...(httpStatusCode === undefined ? {} : { status: httpStatusCode }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(at.length === 0 ? {} : { at }),

@@ -15,7 +15,9 @@ export interface BucketEvent {
 }
 
 /** A message that is no notification of S3: it belongs into the dead-letter queue. */
-export class UnexpectedMessageError extends ReportableError {}
+export class UnexpectedMessageError extends ReportableError {
+  override readonly name = 'UnexpectedMessageError';
+}
 
 const Notification = z.object({
   Records: z

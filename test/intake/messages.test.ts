@@ -223,7 +223,7 @@ describe('the queue loop', () => {
     expect(done).toHaveLength(9);
     expect(deps.returned).toEqual([['m4', 360]]);
     expect(deps.counts).toEqual(['QueueAge 5000', 'MessagesFailed 1']);
-    expect(deps.logged).toMatchObject([{ messageId: 'm4', receiveCount: 3, message: 'The message is not JSON.' }]);
+    expect(deps.logged).toMatchObject([{ messageId: 'm4', receiveCount: 3, reason: 'The message is not JSON.' }]);
   });
 
   it('logs of a foreign error its name and never its words', async () => {
