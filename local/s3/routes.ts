@@ -1,0 +1,116 @@
+import {
+  createBucket,
+  deleteBucket,
+  getBucketLocation,
+  getBucketVersioning,
+  headBucket,
+  listBuckets,
+  putBucketVersioning,
+} from './buckets/bucket-operations.ts';
+import { listObjects, listObjectsV2 } from './listing/list-objects.ts';
+import { listVersions } from './listing/list-versions.ts';
+import { abortUpload } from './multipart/abort-upload.ts';
+import { completeUpload } from './multipart/complete-upload.ts';
+import { createUpload } from './multipart/create-upload.ts';
+import { listParts } from './multipart/list-parts.ts';
+import { listUploads } from './multipart/list-uploads.ts';
+import { uploadPart } from './multipart/upload-part.ts';
+import { uploadPartCopy } from './multipart/upload-part-copy.ts';
+import { copyObject } from './objects/copy-object.ts';
+import { deleteObject } from './objects/delete-object.ts';
+import { deleteObjects } from './objects/delete-objects.ts';
+import { getObject, headObject } from './objects/get-object.ts';
+import { putObject } from './objects/put-object.ts';
+import type { BucketOperation, ObjectOperation } from './operation.ts';
+import type { S3Request } from './protocol/request.ts';
+
+type BucketHandler = (operation: BucketOperation) => void | Promise<void>;
+type ObjectHandler = (operation: ObjectOperation) => void | Promise<void>;
+
+/** Query parameters that make another operation of a request, in the order in which they decide. */
+const subresources = [
+  'accelerate',
+  'acl',
+  'analytics',
+  'annotation',
+  'attributes',
+  'abac',
+  'cors',
+  'delete',
+  'encryption',
+  'intelligent-tiering',
+  'inventory',
+  'legal-hold',
+  'lifecycle',
+  'list-type',
+  'location',
+  'logging',
+  'metadataConfiguration',
+  'metadataInventoryTable',
+  'metadataJournalTable',
+  'metadataTable',
+  'metrics',
+  'notification',
+  'object-lock',
+  'ownershipControls',
+  'policy',
+  'policyStatus',
+  'publicAccessBlock',
+  'renameObject',
+  'replication',
+  'requestPayment',
+  'restore',
+  'retention',
+  'select',
+  'session',
+  'tagging',
+  'torrent',
+  'uploadId',
+  'uploads',
+  'versioning',
+  'versions',
+  'website',
+];
+
+const bucketRoutes: Readonly<Record<string, BucketHandler>> = {
+  'DELETE ': deleteBucket,
+  'GET ': listObjects,
+  'GET list-type': listObjectsV2,
+  'GET location': getBucketLocation,
+  'GET uploads': listUploads,
+  'GET versioning': getBucketVersioning,
+  'GET versions': listVersions,
+  'HEAD ': headBucket,
+  'POST delete': deleteObjects,
+  'PUT versioning': putBucketVersioning,
+};
+
+const objectRoutes: Readonly<Record<string, ObjectHandler>> = {
+  'DELETE ': deleteObject,
+  'DELETE uploadId': abortUpload,
+  'GET ': getObject,
+  'GET uploadId': listParts,
+  'HEAD ': headObject,
+  'POST uploadId': completeUpload,
+  'POST uploads': createUpload,
+  'PUT ': putObject,
+  'PUT copy': copyObject,
+  'PUT uploadId': uploadPart,
+  'PUT uploadId copy': uploadPartCopy,
+};
+
+/** `GET versions`, `PUT uploadId copy`: the method, what the query makes of it, and whether something is copied. */
+export const routeName = ({ method, query, headers }: S3Request): string => {
+  const subresource = query.size === 0 ? '' : (subresources.find((name) => query.has(name)) ?? '');
+  const copies =
+    method === 'PUT' && headers.has('x-amz-copy-source') && (subresource === '' || subresource === 'uploadId');
+  return [method, [subresource, ...(copies ? ['copy'] : [])].filter((part) => part !== '').join(' ')].join(' ');
+};
+
+/** The operation on a bucket; undefined where there is none. */
+export const bucketRoute = (name: string): BucketHandler | undefined => bucketRoutes[name];
+
+/** The operation on an object; undefined where there is none. */
+export const objectRoute = (name: string): ObjectHandler | undefined => objectRoutes[name];
+
+export { createBucket, listBuckets };

@@ -1,0 +1,40 @@
+import type { AwsService } from '../aws/service.ts';
+import type { BucketConfiguration } from './buckets/configuration.ts';
+import { configureBucket } from './buckets/configure-bucket.ts';
+import type { S3Core, S3Deps } from './core.ts';
+import { openCore } from './core.ts';
+import { dispatch } from './dispatch.ts';
+import { announceRestores } from './lifecycle/restore-events.ts';
+import { runLifecycle } from './lifecycle/run-lifecycle.ts';
+import type { Bucket } from './store/buckets.ts';
+
+/** S3 on one machine: an AWS service, and what the platform asks of it in process. */
+export interface S3 extends AwsService {
+  readonly core: S3Core;
+  /** Makes a bucket or changes one; its objects stay. */
+  configure(name: string, region: string, change: (before: BucketConfiguration) => BucketConfiguration): Bucket;
+  bucketsInRegion(region: string): readonly Bucket[];
+  /** Does what S3 does by itself as time goes by: lifecycle rules at each midnight, restores. Cheap where nothing is due. */
+  runLifecycle(nowMs: number): void;
+  close(): void;
+}
+
+/** Opens S3 with what it kept. */
+export const createS3 = (deps: S3Deps): S3 => {
+  const core = openCore(deps);
+  return {
+    signingName: 's3',
+    core,
+    handle: (request, response) => dispatch(core, request, response, deps.log),
+    configure: (name, region, change) => configureBucket(core, { name, region }, change),
+    bucketsInRegion: (region) => core.buckets.all().filter((bucket) => bucket.region === region),
+    runLifecycle(nowMs) {
+      announceRestores(core, nowMs);
+      runLifecycle(core, nowMs);
+    },
+    close() {
+      core.outbox.close();
+      core.blobs.close();
+    },
+  };
+};
