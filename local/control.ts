@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import * as z from 'zod';
 
 /** What people do with a running platform from another process: below `/_platform/` on the endpoint. */
 export interface ControlActions {
@@ -8,6 +9,8 @@ export interface ControlActions {
   /** Moves the clock to an instant, doing on the way what is due. */
   travelTo(instantMs: number): Promise<void>;
   now(): number;
+  /** Sets what is to go wrong; throws a ZodError for rules of another form. */
+  setFaults(rules: unknown): void;
 }
 
 /** Serves the control requests; only who can read the state file has the secret. */
@@ -20,15 +23,24 @@ export const createControl =
     if (!isAuthorized(request, secret)) return reply(403, { message: 'The secret is not the one of this platform.' });
     const route = `${request.method} ${request.url}`;
     if (route === 'GET /_platform/status') return reply(200, actions.status());
-    if (route !== 'POST /_platform/clock') return reply(404, { message: `There is no ${route}.` });
+    const act = routes[route];
+    if (act === undefined) return reply(404, { message: `There is no ${route}.` });
     try {
-      await actions.travelTo(Number(await text(request)));
+      await act(actions, await text(request));
       return reply(200, { now: actions.now() });
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      return reply(400, { message: error.message });
+      if (error instanceof z.ZodError) return reply(400, { message: z.prettifyError(error) });
+      if (error instanceof RangeError || error instanceof SyntaxError) return reply(400, { message: error.message });
+      throw error;
     }
   };
+
+type Act = (actions: ControlActions, body: string) => void | Promise<void>;
+
+const routes: Readonly<Record<string, Act>> = {
+  'POST /_platform/clock': (actions, body) => actions.travelTo(Number(body)),
+  'POST /_platform/faults': (actions, body) => actions.setFaults(JSON.parse(body)),
+};
 
 const isAuthorized = ({ headers }: IncomingMessage, secret: string): boolean => {
   const given = Buffer.from(headers.authorization ?? '');

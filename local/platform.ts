@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
 import { createEndpoint } from './aws/endpoint.ts';
+import type { Faults } from './aws/faults.ts';
+import { createFaults, FaultRule } from './aws/faults.ts';
 import type { PlatformClock } from './clock.ts';
 import { createPlatformClock, midnightsBetween } from './clock.ts';
 import type { ControlActions } from './control.ts';
@@ -26,6 +29,8 @@ export interface Platform extends AsyncDisposable {
   readonly app: DeployedApp;
   readonly clock: PlatformClock;
   readonly services: Services;
+  /** What is to go wrong with the requests of functions; nothing at first. */
+  readonly faults: Faults;
   /** Moves the clock forward; daily work between the two instants runs in order, each day's at its own midnight. */
   travelTo(instantMs: number): Promise<void>;
   /** Told after each move of the clock. */
@@ -33,6 +38,8 @@ export interface Platform extends AsyncDisposable {
   /** Resolves once no message and no invocation is under way. */
   idle(): Promise<void>;
 }
+
+type Controlled = Pick<Platform, 'services' | 'clock' | 'faults' | 'travelTo'>;
 
 const clockSetting = 'clock-offset-ms';
 const housekeepingMs = 30_000;
@@ -58,6 +65,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     services.lambda.clockMoved();
     await housekeeping(services, clock);
   };
+  const faults = createFaults(Math.random);
   const server = createEndpoint({
     services: services.aws,
     lookup: services.credentials.lookup,
@@ -66,7 +74,11 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     accountId: localAccountId,
     homeRegion: options.homeRegion,
     newId: randomUUID,
-    control: createControl(services.credentials.admin.secretAccessKey, controlOf(services, clock, travelTo)),
+    control: createControl(
+      services.credentials.admin.secretAccessKey,
+      controlOf({ services, clock, faults, travelTo }),
+    ),
+    faults,
     log: options.log,
   });
   stack.defer(() => stopListening(server));
@@ -91,6 +103,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     app,
     clock,
     services,
+    faults,
     travelTo,
     onClockMoved: (listener) => void listeners.push(listener),
     idle: () => services.lambda.idle(),
@@ -114,14 +127,11 @@ const callerOf = ({ credentials }: Services, accessKeyId: string) => {
   return known.caller;
 };
 
-const controlOf = (
-  services: Services,
-  clock: PlatformClock,
-  travelTo: (instantMs: number) => Promise<void>,
-): ControlActions => ({
+const controlOf = ({ services, clock, faults, travelTo }: Controlled): ControlActions => ({
   now: () => clock.now(),
   travelTo,
   status: () => platformStatus(services, clock.now()),
+  setFaults: (rules) => faults.set(z.array(FaultRule).parse(rules)),
 });
 
 /** One journey after the other. */

@@ -27,6 +27,7 @@ Examples:
   mediakeep local start --samples             the whole platform on this machine, with something in it
   mediakeep local start --port 41820 --state-dir .second
   mediakeep local clock +90d                  three months pass
+  mediakeep local faults '[{"service":"s3","kind":"throttle","probability":0.3}]'
   mediakeep local status --json
   mediakeep local reset                       forget everything`;
 
@@ -74,6 +75,15 @@ export const registerLocalCommand: Register = (program, context) => {
       if (time !== undefined) await control(state, 'POST', 'clock', String(target));
       output.data({ now: isoTime(target) });
       output.line(isoTime(target));
+    });
+
+  local
+    .command('faults [rules]')
+    .description('make requests of the functions fail, as a JSON list of rules; without rules, nothing fails any more')
+    .action(async (rules: string | undefined) => {
+      const { output, stateDir } = context();
+      await control(requireRunning(stateDir), 'POST', 'faults', rules ?? '[]');
+      output.line(rules === undefined ? 'Nothing fails any more.' : 'The rules are in force.');
     });
 
   local

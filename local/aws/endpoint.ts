@@ -7,6 +7,8 @@ import { claimedScope, verifyRequest } from '../sigv4/index.ts';
 import { AwsError } from './aws-error.ts';
 import type { Caller } from './caller.ts';
 import { writeEndpointError } from './endpoint-error.ts';
+import type { Faults } from './faults.ts';
+import { loseAnswer } from './faults.ts';
 import { collectBody } from './request-body.ts';
 import type { AwsRequest, AwsService } from './service.ts';
 
@@ -22,6 +24,8 @@ export interface EndpointDeps {
   readonly newId: () => string;
   /** Answers requests below `/_platform/`, which no AWS service has. */
   readonly control: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** What is to go wrong with the requests of functions. @default nothing */
+  readonly faults?: Faults;
   readonly log: (line: string) => void;
 }
 
@@ -43,7 +47,13 @@ export const createEndpoint = (deps: EndpointDeps): http.Server => {
     try {
       const service = services.get(signingName);
       if (service === undefined) throw unknownService(signingName);
-      await service.handle(await authenticate(request, requestId, deps), response);
+      const authenticated = await authenticate(request, requestId, deps);
+      if (authenticated.caller.kind === 'role') {
+        const effect = deps.faults?.strike(signingName, request);
+        if (effect === 'cut') return void request.socket.destroy();
+        if (effect === 'cut-after') loseAnswer(response);
+      }
+      await service.handle(authenticated, response);
     } catch (error) {
       if (!(error instanceof AwsError)) deps.log(`${signingName} ${request.method}: ${describe(error)}`);
       writeEndpointError(response, { error: asAwsError(error), signingName, requestId, target: request.url ?? '/' });
