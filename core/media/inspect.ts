@@ -78,31 +78,39 @@ const detect = async (source: ByteSource): Promise<DetectedFormat> => {
 const matches = (format: Format, detected: DetectedFormat): boolean =>
   format === detected || (format === 'json' && detected === 'text') || (format === 'text' && detected === 'script');
 
-const names: Partial<Record<string, string>> = {
+const names: Record<Format | DetectedFormat, string> = {
   wav: 'a WAV recording',
   flac: 'a FLAC recording',
   mp3: 'an MP3 recording',
   ogg: 'an Ogg recording',
   mp4: 'an MP4 file',
+  aac: 'an AAC stream',
+  aiff: 'an AIFF recording',
+  amr: 'an AMR recording',
+  avi: 'an AVI film',
+  mov: 'a QuickTime film',
+  matroska: 'a Matroska or WebM file',
+  playlist: 'a playlist',
   jpeg: 'a JPEG picture',
   png: 'a PNG picture',
+  gif: 'a GIF picture',
+  heic: 'a HEIC or AVIF picture',
+  tiff: 'a TIFF picture',
+  webp: 'a WebP picture',
   json: 'a JSON document',
   text: 'a plain text',
   pdf: 'a PDF document',
   zip: 'a ZIP archive (or an office document)',
+  gzip: 'a gzip archive',
+  zstd: 'a Zstandard archive',
   program: 'a program',
   script: 'a script',
-  playlist: 'a playlist',
-  mov: 'a QuickTime film',
-  heic: 'a HEIC picture',
-  matroska: 'a Matroska or WebM file',
+  binary: 'bytes of any kind',
   unknown: 'of no format that is known here',
 };
 
-const nameOf = (format: string): string => names[format] ?? `a ${format} file`;
-
 const mismatch = (declared: Format, detected: DetectedFormat): string =>
-  `The file was declared as ${nameOf(declared)}, but its content is ${nameOf(detected)}. Convert it, or declare what it is.`;
+  `The file was declared as ${names[declared]}, but its content is ${names[detected]}. Convert it, or declare what it is.`;
 
 const notAccepted = ({ name, accepts }: DataClass, contentType: string): string => {
   const allowed = accepts.flatMap(({ contentTypes }) => contentTypes).join(', ');

@@ -7,6 +7,8 @@ import { possibleFacts, samplesMs } from './sanity.ts';
 
 /** Some writers leave padding between tag and first frame; beyond this it is no MP3. */
 const maxPaddingBytes = 4096;
+/** Frames within this distance are added up where no header counts them. */
+const walkedBytes = 60_000;
 const bitratesV1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const bitratesV2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const sampleRates = [44_100, 48_000, 32_000];
@@ -37,7 +39,10 @@ export const mp3Frame = (header: number): Mp3Frame | undefined => {
   return { version, kbps, sampleRate, channels: ((header >>> 6) & 3) === 3 ? 1 : 2, samples, bytes };
 };
 
-/** Exact where a Xing, Info or VBRI header counts the frames, otherwise estimated from the bitrate of the first frame. */
+/**
+ * Exact where a Xing, Info or VBRI header counts the frames or all of them are in sight, otherwise estimated from the
+ * frames at the beginning.
+ */
 export const readMp3 = async (source: ByteSource): Promise<MediaFacts> => {
   const { offset, frame } = await firstFrame(source);
   const audioBytes = (await audioEnd(source)) - offset;
@@ -47,15 +52,36 @@ export const readMp3 = async (source: ByteSource): Promise<MediaFacts> => {
     refuse('truncated', `The MP3 file ${found}. Upload the complete file.`);
   }
   const { sampleRate, channels } = frame;
-  const estimate = Math.round((audioBytes * 8) / frame.kbps);
+  const seen = counted === undefined ? await walkFrames(source, offset, audioBytes) : undefined;
+  const samples =
+    seen === undefined ? (counted?.frames ?? 0) * frame.samples : seen.samples * (audioBytes / seen.bytes);
   return possibleFacts({
     format: 'mp3',
     codec: 'mp3',
-    durationMs: counted === undefined ? estimate : samplesMs(counted.frames * frame.samples, sampleRate),
+    durationMs: samplesMs(samples, sampleRate),
     sampleRate,
     channels,
-    ...(counted === undefined ? { estimated: ['durationMs'] } : {}),
+    ...(seen !== undefined && seen.bytes < audioBytes ? { estimated: ['durationMs'] } : {}),
   });
+};
+
+/** Adds up the frames from the first one on, as far as a read ahead reaches; there is one at least. */
+const walkFrames = async (
+  source: ByteSource,
+  offset: number,
+  audioBytes: number,
+): Promise<{ readonly samples: number; readonly bytes: number }> => {
+  const view = new ByteView(
+    await source.need(offset, Math.min(audioBytes, walkedBytes), 'the MP3 audio'),
+    'an MP3 frame',
+  );
+  let [at, samples] = [0, 0];
+  for (;;) {
+    const frame = at + 4 <= view.length ? mp3Frame(view.u32be(at)) : undefined;
+    if (frame === undefined || at + frame.bytes > view.length) return { samples, bytes: at };
+    samples += frame.samples;
+    at += frame.bytes;
+  }
 };
 
 /** The first frame that is followed by another of its kind, or by the end of the file. */

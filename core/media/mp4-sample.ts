@@ -53,20 +53,21 @@ export const sampleEntry = (stsd: ByteView): Mp4Sample | undefined => {
 
 const sound = (stsd: ByteView, codec: string): Mp4Sample => {
   const [channels, bitDepth, sampleRate] = [stsd.u16be(32), stsd.u16be(34), stsd.u16be(40)];
+  if (codec === 'aac') return aacOrMp3(stsd, sampleRate === 0 ? {} : { sampleRate });
   const facts = {
     channels,
     ...(sampleRate === 0 ? {} : { sampleRate }),
     ...(exactCodecs.has(codec) && bitDepth > 0 ? { bitDepth } : {}),
   };
-  return codec === 'aac' ? aacOrMp3(stsd, facts) : { kind: 'sound', codec, facts };
+  return { kind: 'sound', codec, facts };
 };
 
 const aacRates = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
 const aacChannels = [0, 1, 2, 3, 4, 5, 6, 8];
 
 /**
- * `mp4a` is a family: `esds` tells AAC from MP3, and its AudioSpecificConfig has the true channels and rate, where writers
- * leave a 2 in the entry itself.
+ * `mp4a` is a family: `esds` tells AAC from MP3, and its AudioSpecificConfig has the true channels and rate. The channels in
+ * the entry itself are a 2 that writers leave as they found it, so they are not believed.
  */
 const aacOrMp3 = (stsd: ByteView, facts: Partial<MediaFacts>): Mp4Sample => {
   const at = stsd.text(44, Math.max(0, stsd.length - 44)).indexOf('esds');

@@ -1,6 +1,7 @@
+import { KiB } from '../bytes.ts';
 import type { MediaFacts } from '../facts.ts';
 import type { ByteSource } from './byte-source.ts';
-import { ByteView } from './byte-view.ts';
+import { ByteView, placesBackwards } from './byte-view.ts';
 import { type Mp4Box, mp4Boxes } from './mp4-box.ts';
 import { type Mp4Sample, sampleEntry } from './mp4-sample.ts';
 import { refuse } from './rejection.ts';
@@ -8,6 +9,8 @@ import { possibleFacts, samplesMs } from './sanity.ts';
 
 /** Tracks that are looked at; a recording has one or two. */
 const maxTracks = 4;
+/** A fragment of a live recording is a few seconds of sound. */
+const tailBytes = KiB(64);
 
 interface Timing {
   readonly scale: number;
@@ -30,7 +33,8 @@ export const readMp4 = async (source: ByteSource): Promise<MediaFacts> => {
     const track = await readTrack(source, box);
     if (track !== undefined) tracks.push(track);
   }
-  return combine(tracks, await longest(source, boxes, movie));
+  const facts = combine(tracks, await longest(source, boxes, movie));
+  return facts.durationMs === undefined ? withFragments(source, tracks, facts) : facts;
 };
 
 const findMoov = async (source: ByteSource): Promise<Mp4Box> => {
@@ -97,4 +101,23 @@ const combine = (tracks: readonly Track[], movieMs: number | undefined): MediaFa
   const codec = [picture?.codec, sound?.codec].filter((name) => name !== undefined).join('+');
   const facts = { format: 'mp4', codec, ...(durationMs === undefined ? {} : { durationMs }), ...sound?.facts };
   return possibleFacts({ ...facts, ...picture?.facts });
+};
+
+/** A live recording says its length nowhere: the time at which its last fragment begins is nearly that. */
+const withFragments = async (source: ByteSource, tracks: readonly Track[], facts: MediaFacts): Promise<MediaFacts> => {
+  const [track, second] = tracks;
+  const time = track === undefined || second !== undefined ? undefined : await lastFragmentTime(source);
+  if (track === undefined || time === undefined || time === 0) return facts;
+  return possibleFacts({ ...facts, durationMs: samplesMs(time, track.timing.scale), estimated: ['durationMs'] });
+};
+
+/** The decode time in the last `tfdt` box, where the end of the file shows one. */
+const lastFragmentTime = async (source: ByteSource): Promise<number | undefined> => {
+  const tail = await source.tail(tailBytes);
+  if (tail === undefined) return undefined;
+  const view = new ByteView(tail.bytes, 'the last fragment');
+  for (const at of placesBackwards(tail.bytes, 0x74, tail.bytes.length - 16)) {
+    if (view.text(at, 4) === 'tfdt') return view.u8(at + 4) === 1 ? view.u64be(at + 8) : view.u32be(at + 8);
+  }
+  return undefined;
 };

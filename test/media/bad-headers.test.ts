@@ -183,6 +183,13 @@ describe('MP4', () => {
     expect(await factsOf(bytesOf(ftyp, moov(...open), mdat), 'audio/mp4')).not.toHaveProperty('durationMs');
   });
 
+  it('of a live recording is nearly as long as the time of its last fragment', async () => {
+    const moof = box('moof', box('traf', box('tfdt', zeros(4), be32(24_000))));
+    const bytes = bytesOf(ftyp, moov(mvhd(1000, 0), trak(mdhd(8000, 0))), moof, mdat);
+
+    expect(await factsOf(bytes, 'audio/mp4')).toMatchObject({ durationMs: 3000, estimated: ['durationMs'] });
+  });
+
   it('whose length is all ones says nothing of its length', async () => {
     const unknown = [mvhd(1000, 0xffffffff), trak(mdhd(8000, 0xffffffff))];
 
@@ -223,15 +230,14 @@ describe('MP3, FLAC and Ogg', () => {
     expect(await rejectionOf(bytes, contentType)).toMatchObject({ reason });
   });
 
-  it('MP3 without a count of its frames is estimated from its bitrate', async () => {
+  it('MP3 without a count of its frames is added up, and estimated where it goes on past what is read', async () => {
     const frame = bytesOf([0xff, 0xfb, 0x90, 0xc4], new Uint8Array(413).fill(0));
-    const bytes = bytesOf(...Array.from({ length: 100 }, () => frame));
+    const frames = (count: number): Uint8Array => bytesOf(...Array.from({ length: count }, () => frame));
 
-    const facts = await factsOf(bytes, 'audio/mpeg');
+    const [short, long] = [await factsOf(frames(100), 'audio/mpeg'), await factsOf(frames(300), 'audio/mpeg')];
 
-    expect(facts).toMatchObject({ channels: 1, sampleRate: 44_100, estimated: ['durationMs'] });
-    expect(facts.durationMs).toBeGreaterThan(2500);
-    expect(facts.durationMs).toBeLessThan(2700);
+    expect(short).toEqual({ format: 'mp3', codec: 'mp3', durationMs: 2612, sampleRate: 44_100, channels: 1 });
+    expect(long).toMatchObject({ durationMs: 7837, estimated: ['durationMs'] });
   });
 });
 
