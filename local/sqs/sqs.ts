@@ -8,6 +8,7 @@ import { createQueueAccess, type Requester } from './access.ts';
 import type { MessageAttributes } from './message-attributes.ts';
 import { MoveTasks } from './move-tasks.ts';
 import { sqsOperations } from './operations.ts';
+import { serveQuery } from './query-service.ts';
 import { createQueueEngine, type QueueEngine } from './queue-engine.ts';
 import type { Queue } from './queue-store.ts';
 import { type ReceivedMessage, receiveNow } from './receive.ts';
@@ -55,18 +56,24 @@ export const createSqs = (deps: SqsDeps): Sqs => {
   const parts: SqsParts = { engine, access, clock: deps.clock, accountId: deps.accountId, endpoint: deps.endpoint };
   const moveTasks = new MoveTasks(deps.db, parts, deps.newId);
   const asCaller = (caller: Caller): Requester => ({ caller, context: callerContext(caller, deps.clock.now()) });
+  const operations = sqsOperations(parts, moveTasks);
+  const onUnexpected = (error: unknown, operation: string) => deps.log(`sqs ${operation} failed: ${String(error)}`);
   const service = jsonService({
     signingName: 'sqs',
     version: '1.0',
     targetPrefix: 'AmazonSQS',
-    operations: sqsOperations(parts, moveTasks),
+    operations,
     maxBodyBytes: 4_194_304,
     errorType: jsonErrorType,
     errorHeaders: ({ code }) => ({ 'x-amzn-query-error': `${queryErrorCode(code)};Sender` }),
-    onUnexpected: (error, operation) => deps.log(`sqs ${operation} failed: ${String(error)}`),
+    onUnexpected,
   });
   return {
     ...service,
+    handle: (request, response) =>
+      request.http.headers['x-amz-target'] === undefined
+        ? serveQuery({ operations, onUnexpected }, request, response)
+        : service.handle(request, response),
     parts,
     ...inProcess(parts, asCaller),
     deliver(queueArn, body, source) {
