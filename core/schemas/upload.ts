@@ -27,7 +27,9 @@ export const BeginUpload = z
       .optional()
       .describe('For a form upload whose length is not known yet'),
     sha256: Sha256Text.optional().describe('SHA-256 of the content; required for a single PUT'),
-    attributes: Attributes.default({}).describe('What the class says about its content; GET /classes has the schema'),
+    attributes: Attributes.default({}).describe(
+      'What the class says about its content; its schema is the component `Attributes.` and the class, also in GET /classes',
+    ),
     subject: Reference.optional().describe(
       'The data subject; required by classes that hold a person’s voice, face or words',
     ),

@@ -25,7 +25,7 @@ import { undeleteAsset } from './routes/undelete-asset.ts';
 /** The work of every operation that the list of routes names. */
 export const endpoints: Readonly<Record<Operation, Endpoint>> = {
   getHealth,
-  getOpenApi: createGetOpenApi(() => openApiDocument(endpoints)),
+  getOpenApi: createGetOpenApi((classes) => openApiDocument(endpoints, classes)),
   listClasses,
   beginUpload,
   signParts,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DataClass } from '../../core/data-class.ts';
 import { type ErrorCode, errorTable } from '../../core/error.ts';
 import { type Operation, type Route, routes } from '../../core/routes.ts';
 import { Problem } from '../../core/schemas/problem.ts';
@@ -10,9 +11,16 @@ type Json = Record<string, unknown>;
 const openErrors: readonly ErrorCode[] = ['bad-request', 'internal', 'unavailable'];
 const guardedErrors: readonly ErrorCode[] = ['unauthenticated', 'forbidden', 'rate-limited'];
 
-/** The OpenAPI 3.1 document of all endpoints; schemas with an id become components. */
-export const openApiDocument = (endpoints: Readonly<Record<Operation, Endpoint>>): Json => {
+/**
+ * The OpenAPI 3.1 document of all endpoints; schemas with an id become components, and so do the attributes of each class,
+ * as `Attributes.raw-audio`.
+ */
+export const openApiDocument = (
+  endpoints: Readonly<Record<Operation, Endpoint>>,
+  classes: readonly DataClass[],
+): Json => {
   const schemas: Json = {};
+  for (const { name, attributes } of classes) schemas[`Attributes.${name}`] = schemaOf(attributes, 'input', schemas);
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const operation = operationOf(route, endpoints[route.operation], schemas);
@@ -111,7 +119,7 @@ const jsonContent = (schema: z.ZodType, io: 'input' | 'output', schemas: Json): 
 const referTo = (schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json => {
   const id = z.globalRegistry.get(schema)?.id;
   const made = schemaOf(schema, io, schemas);
-  if (id === undefined) return made;
+  if (id === undefined || '$ref' in made) return made;
   schemas[id] = made;
   return { $ref: `#/components/schemas/${id}` };
 };

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { validate } from '@cedar-policy/cedar-wasm/web';
+import { describe, expect, it } from 'vitest';
+import type { Subject, Target } from '../../core/authorization/entities.ts';
+import { type Role, roleNames } from '../../core/authorization/roles.ts';
+import { type GuardedOperation, targetTypes } from '../../core/authorization/targets.ts';
+import { routes } from '../../core/routes.ts';
+import { loadPermissions } from '../../lambdas/api/permissions.ts';
+import { permits, policyFiles } from './policies.ts';
+
+const text = (name: string): string => readFileSync(resolve(import.meta.dirname, '../../policies', name), 'utf8');
+
+/** Who may do what: on anything, on their own alone, or (for devices) for a device that is listed. */
+const table: Readonly<Record<GuardedOperation, Readonly<Partial<Record<Role, 'any' | 'own' | 'listed'>>>>> = {
+  getMe: { admin: 'any', manager: 'any', contributor: 'any', annotator: 'any', viewer: 'any', device: 'any' },
+  listClasses: { admin: 'any', manager: 'any', contributor: 'any', annotator: 'any', viewer: 'any', device: 'any' },
+  beginUpload: { admin: 'any', manager: 'any', contributor: 'any', device: 'listed' },
+  signParts: { admin: 'own', manager: 'own', contributor: 'own', device: 'own' },
+  completeUpload: { admin: 'own', manager: 'own', contributor: 'own', device: 'own' },
+  abortUpload: { admin: 'own', manager: 'own', contributor: 'own', device: 'own' },
+  getUpload: { admin: 'any', manager: 'any', contributor: 'own', device: 'own' },
+  listAssets: { admin: 'any', manager: 'any', contributor: 'any', annotator: 'any', viewer: 'any' },
+  getAsset: { admin: 'any', manager: 'any', contributor: 'any', annotator: 'any', viewer: 'any' },
+  listVersions: { admin: 'any', manager: 'any', contributor: 'any', annotator: 'any', viewer: 'any' },
+  getContent: { admin: 'any', manager: 'any', contributor: 'any', annotator: 'any', viewer: 'any' },
+  changeAsset: { admin: 'any', manager: 'any', contributor: 'any', annotator: 'any' },
+  deleteAsset: { admin: 'any', manager: 'any', contributor: 'own' },
+  undeleteAsset: { admin: 'any', manager: 'any', contributor: 'own' },
+  listMembers: { admin: 'any', manager: 'any' },
+  addMember: { admin: 'any' },
+  changeMember: { admin: 'any' },
+  removeMember: { admin: 'any' },
+};
+
+const member = (roles: readonly Role[], devices: readonly string[] = []): Subject => ({
+  principal: 'me',
+  tenant: 't1',
+  roles,
+  devices,
+});
+const targetOf = (operation: GuardedOperation, tenant: string, uploader: string): Target => {
+  const type = targetTypes[operation];
+  return type === 'Tenant' ? { type, tenant } : { type, tenant, uploader };
+};
+const operations = Object.keys(table) as GuardedOperation[];
+const cases = operations.flatMap((operation) =>
+  roleNames.map((role) => ({ operation, role, right: table[operation][role] })),
+);
+
+describe('the policies', () => {
+  it.each(cases)('give $role for $operation: $right', ({ operation, role, right }) => {
+    const decided = {
+      own: permits(member([role]), operation, targetOf(operation, 't1', 'me')),
+      others: permits(member([role]), operation, targetOf(operation, 't1', 'somebody')),
+    };
+
+    expect(decided).toEqual({ own: right === 'any' || right === 'own', others: right === 'any' });
+  });
+
+  it.each(operations)('keep every role out of another tenant: %s', (operation) => {
+    for (const role of roleNames) {
+      for (const tenant of ['t10', 't', 'T1', '']) {
+        const subject = member([role], ['d']);
+
+        expect(permits(subject, operation, targetOf(operation, tenant, 'me'))).toBe(false);
+        expect(permits(subject, operation, targetOf(operation, tenant, 'me'), { device: 'd' })).toBe(false);
+      }
+    }
+  });
+
+  it('deny everything to who has no role, but to know where they are', () => {
+    const allowed = operations.filter((operation) => permits(member([]), operation, targetOf(operation, 't1', 'me')));
+
+    expect(allowed).toEqual(['getMe', 'listClasses']);
+  });
+
+  it('let nobody speak for a device that is not listed', () => {
+    for (const role of ['admin', 'contributor', 'device'] as const) {
+      const begin = (devices: string[], device?: string) =>
+        permits(
+          member([role], devices),
+          'beginUpload',
+          { type: 'Tenant', tenant: 't1' },
+          device === undefined ? {} : { device },
+        );
+
+      expect(begin(['door'], 'door')).toBe(true);
+      expect(begin(['door'], 'yard')).toBe(false);
+      expect(begin([], 'door')).toBe(false);
+      expect(begin(['door'])).toBe(role !== 'device');
+    }
+  });
+
+  it('add up where somebody has several roles', () => {
+    const both = member(['device', 'viewer'], ['d']);
+
+    expect(permits(both, 'getAsset', targetOf('getAsset', 't1', 'x'))).toBe(true);
+    expect(permits(both, 'beginUpload', { type: 'Tenant', tenant: 't1' }, { device: 'd' })).toBe(true);
+    expect(permits(both, 'changeAsset', targetOf('changeAsset', 't1', 'me'))).toBe(false);
+  });
+
+  it('know every operation of the routes, and the schema knows every policy', () => {
+    const guarded = routes.filter((route) => !('open' in route)).map(({ operation }) => operation);
+    const answer = validate({
+      schema: text('schema.cedarschema'),
+      policies: { staticPolicies: `${text('roles.cedar')}\n${text('boundaries.cedar')}` },
+    });
+
+    expect([...operations].sort()).toEqual([...guarded].sort());
+    expect(answer).toMatchObject({ type: 'success', validationErrors: [], validationWarnings: [] });
+  });
+
+  it('deny an operation that nobody wrote a policy for', () => {
+    const unknown = 'eraseEverything' as GuardedOperation;
+
+    expect(permits(member(['admin']), unknown, { type: 'Tenant', tenant: 't1' })).toBe(false);
+  });
+
+  it('are not loaded where one of them cannot be read', () => {
+    const broken = new URL('data:,permit%20(principal');
+
+    expect(() => loadPermissions({ ...policyFiles, policies: [broken] })).toThrow();
+  });
+});
