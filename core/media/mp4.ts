@@ -37,14 +37,20 @@ export const readMp4 = async (source: ByteSource): Promise<MediaFacts> => {
   return facts.durationMs === undefined ? withFragments(source, tracks, facts) : facts;
 };
 
+/** A second index is looked for among the boxes right behind the first; fragments go on and on. */
+const boxesBehindMoov = 3;
+
 const findMoov = async (source: ByteSource): Promise<Mp4Box> => {
-  const whole = { start: 0, end: source.size };
-  const boxes = await mp4Boxes(source, whole, (seen) => only(seen, 'moov').length === 2);
+  const enough = (seen: readonly Mp4Box[]): boolean =>
+    only(seen.slice(0, -boxesBehindMoov), 'moov').length > 0 || only(seen, 'moov').length > 1;
+  const boxes = await mp4Boxes(source, { start: 0, end: source.size }, enough);
   const [moov, second] = only(boxes, 'moov');
   if (second !== undefined) refuse('unreadable', 'The MP4 file has two indexes (moov). Export the recording anew.');
-  return (
-    moov ?? refuse('unreadable', 'The MP4 file has no index (moov). Was the recorder stopped before it could write it?')
-  );
+  if (moov !== undefined) return moov;
+  if ((boxes.at(-1)?.end ?? 0) + 8 <= source.size) {
+    refuse('too-complex', 'The MP4 file hides its index (moov) behind too many boxes. Export the recording anew.');
+  }
+  return refuse('unreadable', 'The MP4 file has no index (moov). Was the recorder stopped before it could write it?');
 };
 
 const only = (boxes: readonly Mp4Box[], type: string): Mp4Box[] => boxes.filter((box) => box.type === type);

@@ -147,6 +147,11 @@ describe('MP4', () => {
       'unreadable',
     ],
     ['an index inside an index inside an index', bytesOf(ftyp, deep), 'unreadable'],
+    [
+      '100 boxes before its index',
+      bytesOf(ftyp, ...Array.from({ length: 100 }, () => box('free')), moov(mvhd(), trak())),
+      'too-complex',
+    ],
     ['no units a second', bytesOf(ftyp, moov(mvhd(0), trak()), mdat), 'impossible-value'],
     ['no units a second in its track', bytesOf(ftyp, moov(mvhd(), trak(mdhd(0))), mdat), 'impossible-value'],
     ['no track', bytesOf(ftyp, moov(mvhd()), mdat), 'no-media'],
