@@ -1,0 +1,56 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { inject } from 'vitest';
+import { admitSampleUsers, issueTokens } from '../../cli/local/admit-users.ts';
+import { describePlatform } from '../../cli/local/describe-platform.ts';
+import { Mediakeep } from '../../client/index.ts';
+import type { Platform } from '../../local/platform.ts';
+import { startPlatform } from '../../local/platform.ts';
+import type { LocalState } from '../../local/state-file.ts';
+
+/** The whole platform in this process, with its sample users and clients for them. */
+export interface RunningPlatform extends AsyncDisposable {
+  readonly platform: Platform;
+  readonly state: Omit<LocalState, 'users'>;
+  /** A client of the API as one of the sample users. */
+  as(name: 'asha' | 'ravi' | 'meera' | 'lena'): Mediakeep;
+  /** A fresh token of a sample user. */
+  tokenOf(name: string): Promise<string>;
+  /** An administrator's client of the embedded S3. */
+  readonly s3: S3Client;
+  /** What the functions and the platform logged. */
+  readonly log: string[];
+}
+
+export const runPlatform = async (options: { dataDir?: string } = {}): Promise<RunningPlatform> => {
+  const log: string[] = [];
+  const platform = await startPlatform({
+    assemblyDir: inject('assemblyDir'),
+    dataDir: options.dataDir,
+    ports: { endpoint: 0, api: 0, issuer: 0 },
+    homeRegion: 'us-east-1',
+    environment: process.env,
+    log: (line) => void log.push(line),
+  });
+  const state = describePlatform(platform, Date.now());
+  await admitSampleUsers(platform, state);
+  const tokenOf = async (name: string): Promise<string> =>
+    (await issueTokens(platform, state)).find((user) => user.name === name)?.token ?? '';
+  const s3 = new S3Client({
+    region: state.regions[0] ?? '',
+    endpoint: state.endpoint,
+    forcePathStyle: true,
+    credentials: state.admin,
+  });
+  return {
+    platform,
+    state,
+    log,
+    s3,
+    tokenOf,
+    as: (name) => new Mediakeep({ api: state.api, token: () => tokenOf(name) }),
+    async [Symbol.asyncDispose]() {
+      s3.destroy();
+      await platform[Symbol.asyncDispose]();
+    },
+  };
+};
