@@ -29,9 +29,10 @@ export const createSigningKeys = (clock: Clock, localKeys: LocalIssuerKeys): Sig
     async find(issuer, keyId) {
       const known = kept.get(issuer);
       const age = known === undefined ? Number.POSITIVE_INFINITY : clock.now() - known.at;
-      const keys = known === undefined || age > keptMs ? await load(issuer) : known.keys;
+      const usable = known !== undefined && age <= keptMs;
+      const keys = usable ? known.keys : await load(issuer);
       const found = keys.find(({ kid }) => kid === keyId);
-      if (found !== undefined || age <= lookAgainMs) return found;
+      if (found !== undefined || !usable || age <= lookAgainMs) return found;
       return (await load(issuer)).find(({ kid }) => kid === keyId);
     },
   };
