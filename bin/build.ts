@@ -1,5 +1,5 @@
-import { copyFileSync, globSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 import { keepVersionOnly, sdkReplacements, unfoldSchemaNames } from './bundle-plugins.ts';
 
@@ -20,17 +20,20 @@ const banner = [
   'const require = createRequireOfBundle(import.meta.url);',
 ].join('');
 
-/** Bundles every function into a folder of its own and puts the source maps aside; the same sources give the same bytes. */
+/**
+ * Bundles every function into a folder of its own and puts the source maps aside; the same sources give the same bytes. Each
+ * file takes its place at once, so that a synthesis or another build beside this one never sees half of it.
+ */
 export const buildBundles = async (dist: string): Promise<void> => {
   const functions = globSync('lambdas/*/handler.ts', { cwd: root })
     .map((handler) => basename(dirname(handler)))
     .sort();
-  rmSync(dist, { recursive: true, force: true });
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: functions.map((name) => ({ in: `lambdas/${name}/handler.ts`, out: `${name}/index` })),
     outdir: dist,
     outExtension: { '.js': '.mjs' },
+    write: false,
     bundle: true,
     minify: true,
     platform: 'node',
@@ -45,10 +48,35 @@ export const buildBundles = async (dist: string): Promise<void> => {
     banner: { js: banner },
     logLevel: 'warning',
   });
-  mkdirSync(join(dist, 'maps'));
-  for (const name of functions) {
-    renameSync(join(dist, name, 'index.mjs.map'), join(dist, 'maps', `${name}.mjs.map`));
-    for (const asset of assets[name] ?? []) copyFileSync(join(root, asset), join(dist, name, basename(asset)));
+  const bundles = outputFiles.map(({ path, contents }) => ({ path: place(dist, path), contents }));
+  const besides = functions.flatMap((name) =>
+    (assets[name] ?? []).map((asset) => ({
+      path: join(dist, name, basename(asset)),
+      contents: readFileSync(join(root, asset)),
+    })),
+  );
+  const files = [...bundles, ...besides];
+  for (const { path, contents } of files) replaceFile(path, contents);
+  removeOthers(dist, new Set(files.map(({ path }) => path)));
+};
+
+/** `api/index.mjs.map` → `maps/api.mjs.map`: what is deployed is the folder without the map. */
+const place = (dist: string, path: string): string =>
+  path.endsWith('.map') ? join(dist, 'maps', `${basename(dirname(path))}.mjs.map`) : path;
+
+const replaceFile = (path: string, contents: Uint8Array): void => {
+  mkdirSync(dirname(path), { recursive: true });
+  const written = join(dirname(dirname(path)), `.${basename(dirname(path))}-${basename(path)}.${process.pid}`);
+  writeFileSync(written, contents);
+  renameSync(written, path);
+};
+
+/** What an earlier build left behind would be deployed with the rest. */
+const removeOthers = (dist: string, kept: ReadonlySet<string>): void => {
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const belongs = kept.has(path) || [...kept].some((file) => file.startsWith(`${path}${sep}`));
+    if (!belongs && !entry.name.startsWith('.')) rmSync(path, { recursive: true, force: true });
   }
 };
 

@@ -108,7 +108,7 @@ export class HttpApi extends Construct {
       stageName: '$default',
       autoDeploy: true,
       accessLogSettings: { destinationArn: accessLog.logGroupArn, format: JSON.stringify(accessLogFields) },
-      defaultRouteSettings: { ...throttle(defaultThrottle), detailedMetricsEnabled: true },
+      defaultRouteSettings: throttle(defaultThrottle),
       routeSettings: Object.fromEntries(
         routes.map((route: Route) => [routeKey(route), throttleJson(route.throttle ?? defaultThrottle)]),
       ),
@@ -133,7 +133,6 @@ const throttle = ({ ratePerSecond, burst }: RouteThrottle) => ({
 const throttleJson = ({ ratePerSecond, burst }: RouteThrottle) => ({
   ThrottlingRateLimit: ratePerSecond,
   ThrottlingBurstLimit: burst,
-  DetailedMetricsEnabled: true,
 });
 
 const cors = (origins: readonly string[]): CfnApi.CorsProperty => ({

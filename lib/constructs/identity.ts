@@ -25,6 +25,9 @@ export interface IdentityProps {
 /** Where the CLI and the console listen for the answer of a sign-in; Cognito compares these exactly. */
 export const callbackUrls = [41801, 41802, 41803].map((port) => `http://localhost:${port}/callback`);
 
+/** Left out, Cognito would admit sign-in by password past the managed login. */
+const onlyThroughOAuth = { userSrp: false };
+
 /** The scope that every token for the API carries. */
 export const apiScope = 'mediakeep/use';
 
@@ -88,7 +91,7 @@ export class Identity extends Construct {
   private addPeopleClient(server: UserPoolResourceServer, scope: OAuthScope): UserPoolClient {
     const client = this.addClient('People', server, {
       generateSecret: false,
-      authFlows: {},
+      authFlows: onlyThroughOAuth,
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, scope],
@@ -108,7 +111,7 @@ export class Identity extends Construct {
   private addMachineClient(machine: string, server: UserPoolResourceServer, scope: OAuthScope): UserPoolClient {
     return this.addClient(`Machine-${machine}`, server, {
       generateSecret: true,
-      authFlows: {},
+      authFlows: onlyThroughOAuth,
       oAuth: { flows: { clientCredentials: true }, scopes: [scope] },
     });
   }

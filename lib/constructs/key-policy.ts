@@ -72,6 +72,15 @@ export const grantsForTables = (): PolicyStatement =>
     },
   });
 
+/** DynamoDB looks by itself whether the key of a table is still there. */
+export const describeForTables = (): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'DescribeForTables',
+    principals: [new ServicePrincipal('dynamodb.amazonaws.com')],
+    actions: ['kms:DescribeKey'],
+    resources: ['*'],
+  });
+
 /** A service uses the key for resources of this account. */
 export const useByService = (
   sid: string,

@@ -4,7 +4,7 @@ import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import { bucketArn } from './bucket-name.ts';
-import { grantsForTables, keyPolicy, useByService, useThrough } from './key-policy.ts';
+import { describeForTables, grantsForTables, keyPolicy, useByService, useThrough } from './key-policy.ts';
 import { removalPolicy } from './retention.ts';
 
 export interface KeysProps {
@@ -34,11 +34,15 @@ export class Keys extends Construct {
         pendingWindow: Duration.days(30),
         removalPolicy: removalPolicy(deployment.retainData),
       });
-    this.data = encryption('Data', 'content and catalog', keyPolicy(useThrough('s3', 'dynamodb'), grantsForTables()));
+    this.data = encryption(
+      'Data',
+      'content and catalog',
+      keyPolicy(useThrough('s3', 'dynamodb'), grantsForTables(), describeForTables()),
+    );
     this.subjects = encryption(
       'Subjects',
       'store of the data subjects’ keys',
-      keyPolicy(useThrough('dynamodb'), grantsForTables()),
+      keyPolicy(useThrough('dynamodb'), grantsForTables(), describeForTables()),
     );
     this.audit = encryption('Audit', 'sealed audit segments', keyPolicy(useThrough('s3')));
     this.messages = encryption('Messages', 'queues, topics and logs', messagesPolicy(deployment));

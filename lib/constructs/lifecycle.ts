@@ -48,22 +48,26 @@ export const expireAll = (id: string, expiryDays: number, prefix?: string): Rule
 });
 
 /**
- * One rule for a class, as its retention says. Current objects are not expired here, because only the daily sweep knows of
- * holds, cases and consents; what nobody can hold, because it is gone within a day or two anyway, is the exception.
+ * The rules of a class, as its retention says. Current objects are not expired here, because only the daily sweep knows of
+ * holds, cases and consents; what nobody can hold, because it is gone within a day or two anyway, is the exception. The
+ * transition stands in a rule of its own, whose limit of size must not keep small old versions for ever.
  */
-export const classRule = (dataClass: DataClass, noncurrentRetention: number): Rule => {
+export const classRules = (dataClass: DataClass, noncurrentRetention: number): Rule[] => {
   const { name, prefix, retention } = dataClass;
   const { coldAfter, cold, deleteAfter, floor } = retention;
-  if (deleteAfter !== undefined && isShortLived(dataClass)) return expireAll(name, wholeDays(deleteAfter), prefix);
-  return {
-    ...expireNoncurrent(name, prefix, Math.max(noncurrentRetention, floor ?? 0)),
-    ...(coldAfter !== undefined &&
-      cold !== undefined && {
-        objectSizeGreaterThan: leastBytesWorthMoving,
-        transitions: [{ storageClass: storageClasses[cold], transitionInDays: wholeDays(coldAfter) }],
-      }),
-  };
+  if (deleteAfter !== undefined && isShortLived(dataClass)) return [expireAll(name, wholeDays(deleteAfter), prefix)];
+  const oldVersions = expireNoncurrent(name, prefix, Math.max(noncurrentRetention, floor ?? 0));
+  if (coldAfter === undefined || cold === undefined) return [oldVersions];
+  return [oldVersions, moveToCold(`${name}-cold`, prefix, storageClasses[cold], coldAfter)];
 };
+
+const moveToCold = (id: string, prefix: string, storageClass: string, afterMs: number): Rule => ({
+  id,
+  status: 'Enabled',
+  prefix,
+  objectSizeGreaterThan: leastBytesWorthMoving,
+  transitions: [{ storageClass, transitionInDays: wholeDays(afterMs) }],
+});
 
 /** Gone within two days: too short for a hold, a case or a backup. */
 const isShortLived = ({ retention }: DataClass): boolean =>

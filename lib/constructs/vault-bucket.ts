@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import type { DataClass } from '../../core/data-class.ts';
 import { acknowledge, replicationComesWithSecondRegion } from './acknowledge.ts';
-import { abortIncompleteUploads, classRule, expireNoncurrent, removeExpiredMarkers } from './lifecycle.ts';
+import { abortIncompleteUploads, classRules, expireNoncurrent, removeExpiredMarkers } from './lifecycle.ts';
 import type { NotifiedQueue } from './notified-queue.ts';
 import { ProtectedBucket } from './protected-bucket.ts';
 
@@ -57,7 +57,7 @@ export class VaultBucket extends Construct {
 
 /** `journal/` has no rule of its own: its old versions are the history of what people wrote. */
 const vaultRules = ({ deployment, dataClasses }: VaultBucketProps): CfnBucket.RuleProperty[] => [
-  ...dataClasses.map((dataClass) => classRule(dataClass, deployment.noncurrentRetention)),
+  ...dataClasses.flatMap((dataClass) => classRules(dataClass, deployment.noncurrentRetention)),
   expireNoncurrent('facts', 'facts/', deployment.noncurrentRetention),
   expireNoncurrent('packs', 'packs/', deployment.noncurrentRetention),
   abortIncompleteUploads(),

@@ -74,6 +74,15 @@ const usesSafeFlows = eachResource(
   },
 );
 
+const signsInOneWay = eachResource(
+  'C81j',
+  'nobody signs in past the managed login',
+  clientType,
+  ({ properties }) =>
+    list(properties['ExplicitAuthFlows']).join() !== 'ALLOW_REFRESH_TOKEN_AUTH' &&
+    'ExplicitAuthFlows must be ALLOW_REFRESH_TOKEN_AUTH alone',
+);
+
 const returnsToKnownPlaces = eachResource('C81h', 'a sign-in returns to exact places', clientType, ({ properties }) => {
   const urls = ['CallbackURLs', 'LogoutURLs'].flatMap((name) => list(properties[name]).map(String));
   const wrong = urls.find((url) => !/^(https:\/\/[^*]+|http:\/\/localhost:\d+\/\S*)$/.test(url));
@@ -102,6 +111,7 @@ export const identityRules: readonly Rule[] = [
   isProtected,
   revokes,
   usesSafeFlows,
+  signsInOneWay,
   returnsToKnownPlaces,
   isDrawn,
 ];

@@ -43,6 +43,27 @@ const cleansOldVersions = eachResource(
   },
 );
 
+const oldVersionsEnd = eachResource(
+  'C16c',
+  'old versions of every class end, small ones too',
+  bucketType,
+  (bucket, input) => {
+    if (bucketPart(bucket, input) !== 'vault') return undefined;
+    const endless = input.dataClasses.find(
+      ({ prefix }) =>
+        !rulesOf(bucket).some(
+          (rule) =>
+            at(rule, 'Prefix') === prefix &&
+            at(rule, 'ObjectSizeGreaterThan') === undefined &&
+            at(rule, 'NoncurrentVersionExpiration', 'NoncurrentDays') !== undefined,
+        ),
+    );
+    return (
+      endless !== undefined && `NoncurrentVersionExpiration must be set for ${endless.name}, without a limit of size`
+    );
+  },
+);
+
 const keepsTheFloor = eachResource(
   'C16b',
   'no old version of a class goes before its floor',
@@ -139,6 +160,7 @@ const quarantineIsShort = eachResource(
 export const lifecycleRules: readonly Rule[] = [
   abortsUploads,
   cleansOldVersions,
+  oldVersionsEnd,
   keepsTheFloor,
   isSane,
   leavesSmallObjects,

@@ -228,6 +228,13 @@ const lifecycles: readonly Breakage[] = [
     },
   },
   {
+    rule: 'C16c',
+    title: 'old versions that stay because they are small',
+    spoil: (t) => {
+      ruleNamed(t, 'raw-audio').ObjectSizeGreaterThan = 131_072;
+    },
+  },
+  {
     rule: 'C16b',
     title: 'a floor that old versions do not reach',
     spoil: (t) => {
@@ -238,28 +245,28 @@ const lifecycles: readonly Breakage[] = [
     rule: 'C17',
     title: 'an expiry before the transition',
     spoil: (t) => {
-      ruleNamed(t, 'raw-audio').ExpirationInDays = 60;
+      ruleNamed(t, 'raw-audio-cold').ExpirationInDays = 60;
     },
   },
   {
     rule: 'C17',
     title: 'an expiry within the minimum duration',
     spoil: (t) => {
-      ruleNamed(t, 'raw-audio').ExpirationInDays = 200;
+      ruleNamed(t, 'raw-audio-cold').ExpirationInDays = 200;
     },
   },
   {
     rule: 'C17b',
     title: 'small objects moved',
     spoil: (t) => {
-      delete ruleNamed(t, 'raw-audio').ObjectSizeGreaterThan;
+      delete ruleNamed(t, 'raw-audio-cold').ObjectSizeGreaterThan;
     },
   },
   {
     rule: 'C17c',
     title: 'a transition on another day',
     spoil: (t) => {
-      ruleNamed(t, 'raw-audio').Transitions[0].TransitionInDays = 30;
+      ruleNamed(t, 'raw-audio-cold').Transitions[0].TransitionInDays = 30;
     },
   },
   {
@@ -773,6 +780,13 @@ const identities: readonly Breakage[] = [
     title: 'a machine without secret',
     spoil: (t) => {
       client(t, 'IdentityMachine').GenerateSecret = false;
+    },
+  },
+  {
+    rule: 'C81j',
+    title: 'sign-in by password',
+    spoil: (t) => {
+      client(t).ExplicitAuthFlows.push('ALLOW_USER_PASSWORD_AUTH');
     },
   },
   {

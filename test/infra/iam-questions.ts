@@ -160,6 +160,9 @@ const foreignHeaders: readonly (readonly [string, string])[] = [
   ['s3:object-lock-mode', 'COMPLIANCE'],
   ['s3:object-lock-retain-until-date', '2030-01-01T00:00:00Z'],
   ['s3:object-lock-legal-hold', 'ON'],
+  ['s3:x-amz-grant-read-acp', 'id=1'],
+  ['s3:x-amz-grant-write-acp', 'id=1'],
+  ['s3:x-amz-website-redirect-location', '/x'],
 ];
 
 const signing: readonly Ask[] = [
