@@ -1,3 +1,15 @@
+import { getObjectAttributes } from './attributes/object-attributes.ts';
+import {
+  getObjectLegalHold,
+  getObjectLockConfiguration,
+  getObjectRetention,
+  putObjectLegalHold,
+  putObjectLockConfiguration,
+  putObjectRetention,
+} from './attributes/object-lock.ts';
+import { restoreObject } from './attributes/restore.ts';
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './attributes/tagging.ts';
+import { getBucketAcl, getObjectAcl } from './buckets/acl-operations.ts';
 import {
   createBucket,
   deleteBucket,
@@ -7,6 +19,18 @@ import {
   listBuckets,
   putBucketVersioning,
 } from './buckets/bucket-operations.ts';
+import {
+  getBucketCors,
+  getBucketEncryption,
+  getBucketLogging,
+  getBucketNotification,
+  getBucketRequestPayment,
+  getBucketTagging,
+  getOwnershipControls,
+  getPublicAccessBlock,
+} from './buckets/configuration-answers.ts';
+import { getBucketLifecycle } from './buckets/lifecycle-answer.ts';
+import { deleteBucketPolicy, getBucketPolicy, putBucketPolicy } from './buckets/policy-operations.ts';
 import { listObjects, listObjectsV2 } from './listing/list-objects.ts';
 import { listVersions } from './listing/list-versions.ts';
 import { abortUpload } from './multipart/abort-upload.ts';
@@ -74,27 +98,52 @@ const subresources = [
 
 const bucketRoutes: Readonly<Record<string, BucketHandler>> = {
   'DELETE ': deleteBucket,
+  'DELETE policy': deleteBucketPolicy,
   'GET ': listObjects,
+  'GET acl': getBucketAcl,
+  'GET cors': getBucketCors,
+  'GET encryption': getBucketEncryption,
+  'GET lifecycle': getBucketLifecycle,
   'GET list-type': listObjectsV2,
   'GET location': getBucketLocation,
+  'GET logging': getBucketLogging,
+  'GET notification': getBucketNotification,
+  'GET object-lock': getObjectLockConfiguration,
+  'GET ownershipControls': getOwnershipControls,
+  'GET policy': getBucketPolicy,
+  'GET publicAccessBlock': getPublicAccessBlock,
+  'GET requestPayment': getBucketRequestPayment,
+  'GET tagging': getBucketTagging,
   'GET uploads': listUploads,
   'GET versioning': getBucketVersioning,
   'GET versions': listVersions,
   'HEAD ': headBucket,
   'POST delete': deleteObjects,
+  'PUT object-lock': putObjectLockConfiguration,
+  'PUT policy': putBucketPolicy,
   'PUT versioning': putBucketVersioning,
 };
 
 const objectRoutes: Readonly<Record<string, ObjectHandler>> = {
   'DELETE ': deleteObject,
+  'DELETE tagging': deleteObjectTagging,
   'DELETE uploadId': abortUpload,
   'GET ': getObject,
+  'GET acl': getObjectAcl,
+  'GET attributes': getObjectAttributes,
+  'GET legal-hold': getObjectLegalHold,
+  'GET retention': getObjectRetention,
+  'GET tagging': getObjectTagging,
   'GET uploadId': listParts,
   'HEAD ': headObject,
+  'POST restore': restoreObject,
   'POST uploadId': completeUpload,
   'POST uploads': createUpload,
   'PUT ': putObject,
   'PUT copy': copyObject,
+  'PUT legal-hold': putObjectLegalHold,
+  'PUT retention': putObjectRetention,
+  'PUT tagging': putObjectTagging,
   'PUT uploadId': uploadPart,
   'PUT uploadId copy': uploadPartCopy,
 };

@@ -112,7 +112,7 @@ export const putBucketVersioning = async ({ core, request, response, bucket }: B
       'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
     );
   }
-  core.buckets.configure(bucket, { ...bucket.configuration, versioning: status });
+  core.buckets.configure(bucket, (before) => ({ ...before, versioning: status }));
   sendEmpty(response, 200);
 };
 

@@ -25,7 +25,7 @@ export const configureBucket = (
   testNewQueues(core, name, configuration, existing?.configuration);
   return existing === undefined
     ? core.buckets.create(name, region, configuration)
-    : core.buckets.configure(existing, configuration);
+    : core.buckets.configure(existing, () => configuration);
 };
 
 const requireConsistent = (configuration: BucketConfiguration): void => {

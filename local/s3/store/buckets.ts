@@ -22,7 +22,8 @@ export interface BucketStore {
   /** By name, in order. */
   all(): readonly Bucket[];
   create(name: string, region: string, configuration: BucketConfiguration): Bucket;
-  configure(bucket: Bucket, configuration: BucketConfiguration): Bucket;
+  /** Changes what is set on a bucket, starting from what is set at that moment. */
+  configure(bucket: Bucket, change: (before: BucketConfiguration) => BucketConfiguration): Bucket;
   remove(bucket: Bucket): void;
 }
 
@@ -44,7 +45,10 @@ export const openBuckets = (db: DatabaseSync, clock: Clock): BucketStore => {
       if (row === undefined) throw new Error(`The bucket ${name} was not written.`);
       return remember(buckets, toBucket(row));
     },
-    configure(bucket, configuration) {
+    configure({ name }, change) {
+      const bucket = buckets.get(name);
+      if (bucket === undefined) throw noSuchBucket(name);
+      const configuration = change(bucket.configuration);
       update.run(JSON.stringify(configuration), bucket.id);
       return remember(buckets, { ...bucket, configuration });
     },
