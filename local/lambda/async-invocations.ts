@@ -138,6 +138,8 @@ export class AsyncInvocations {
   }
 
   #settle(event: EventRow, target: ResolvedFunction, result: InvocationResult): void {
+    // Cut off by the end of the platform: the row stays as it is and the event runs again at the next start.
+    if (result.functionError !== undefined && this.#stopListening === undefined) return;
     const attempts = event.attempts + 1;
     const outcome = { event: { id: event.id, payload: event.payload }, target, result, attempts };
     const condition = this.#condition(event, target, result);

@@ -8,6 +8,7 @@ import type { FunctionConfig } from './function-config.ts';
 export interface ContainerPoolDeps {
   readonly clock: Clock;
   readonly clockOffset: SharedArrayBuffer;
+  readonly cacheDir?: string;
   readonly newId: () => string;
   readonly endpoint: () => string;
   readonly credentialsFor: (roleArn: string, sessionName: string) => SessionCredentials;
@@ -73,12 +74,13 @@ export class ContainerPool {
   }
 
   #start(config: FunctionConfig): Container {
-    const { clock, clockOffset, newId, endpoint, credentialsFor, onLine } = this.#deps;
+    const { clock, clockOffset, cacheDir, newId, endpoint, credentialsFor, onLine } = this.#deps;
     const credentials = credentialsFor(config.roleArn, config.name);
     const logStreamName = `${utcDay(clock.now()).replaceAll('-', '/')}/[${config.version}]${newId().replaceAll('-', '')}`;
     return new Container({
       config,
       clockOffset,
+      ...(cacheDir !== undefined && { cacheDir }),
       logStreamName,
       credentialsExpireMs: credentials.expiresMs,
       environment: containerEnvironment({ config, credentials, endpoint: endpoint(), logStreamName }),

@@ -14,6 +14,7 @@ export interface ContainerOptions {
   readonly config: FunctionConfig;
   readonly environment: Readonly<Record<string, string>>;
   readonly clockOffset: SharedArrayBuffer;
+  readonly cacheDir?: string;
   /** When the credentials in the environment end, on the platform's clock. */
   readonly credentialsExpireMs: number;
   readonly logStreamName: string;
@@ -43,8 +44,9 @@ export class Container {
 
   constructor(options: ContainerOptions) {
     this.options = options;
-    const { config, clockOffset } = options;
-    const start: WorkerStart = { clockOffset, codePath: config.codePath, handler: config.handler };
+    const { config, clockOffset, cacheDir } = options;
+    const { codePath, handler } = config;
+    const start: WorkerStart = { clockOffset, codePath, handler, ...(cacheDir !== undefined && { cacheDir }) };
     this.#worker = new Worker(new URL('./worker/bootstrap.ts', import.meta.url), {
       workerData: start,
       env: { ...options.environment },

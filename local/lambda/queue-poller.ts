@@ -27,6 +27,8 @@ export interface QueuePollerDeps {
   /** A session of the function's role: Lambda polls with the function's own rights. */
   readonly roleCaller: (roleArn: string) => Caller;
   readonly log: (line: string) => void;
+  /** When this platform began: whatever had been received before has lost its container with the process. */
+  readonly beganMs: number;
 }
 
 /** After a refused receive the poller looks again by itself, because a new permission announces itself to nobody. */
@@ -38,7 +40,8 @@ const maxBatchBytes = 5_500_000;
  * Hands the messages of a queue to a function. It receives only when the function has room, so that no receive is spent on a
  * message that nobody can take; it is woken by the queue and by ending executions and never polls. A batch whose function
  * failed, timed out or was killed is left alone: its messages come back when their visibility timeout ends on the
- * platform's clock, which runs with real time and jumps when people move it.
+ * platform's clock, which runs with real time and jumps when people move it. Only what an earlier process had received is
+ * shown again at once, because no container of it can be alive.
  */
 export class QueuePoller {
   readonly mapping: QueueMapping;
@@ -59,6 +62,7 @@ export class QueuePoller {
   start(): void {
     if (!this.#isStopped || !this.mapping.enabled) return;
     this.#isStopped = false;
+    this.#deps.sqs.release(this.mapping.queueArn, this.#deps.beganMs);
     const pump = () => this.#pump();
     this.#stopListening.push(this.#deps.sqs.onMessage(this.mapping.queueArn, pump));
     this.#stopListening.push(this.#deps.invoker.concurrency.onRelease(pump));
@@ -155,7 +159,7 @@ export class QueuePoller {
       const result = await invoker.invoke({ config, invokedFunctionArn: invokedArn, payload });
       if (result.functionError === undefined) this.#removeDone(messages, result.payload);
     } catch (error) {
-      log(`${this.#name()} could not hand over a batch of ${messages.length}: ${String(error)}`);
+      log(`${this.#name()} failed on a batch of ${messages.length}: ${String(error)}`);
     }
   }
 

@@ -79,6 +79,9 @@ export const createMessageStore = (db: DatabaseSync) => {
        count(*) FILTER (WHERE visible_ms > ?1 AND receipt IS NULL) AS delayed FROM sqs_messages WHERE queue = ?2`,
   );
   const oldest = db.prepare('SELECT min(arrived_ms) AS at FROM sqs_messages WHERE queue = ?');
+  const release = db.prepare(
+    'UPDATE sqs_messages SET visible_ms = ?1 WHERE queue = ?2 AND visible_ms > ?1 AND received_ms < ?3',
+  );
   const purge = db.prepare('DELETE FROM sqs_messages WHERE queue = ?');
 
   /** Takes up to `max` visible messages; those that were received often enough go to the dead-letter queue instead. */
@@ -119,6 +122,8 @@ export const createMessageStore = (db: DatabaseSync) => {
     inFlight: (queue: number, now: number): number => Number(inFlight.get(queue, now)?.['n']),
     counts: (queue: number, now: number) => counts.get(now, queue) as unknown as QueueCounts,
     oldestArrivalMs: (queue: number): number | undefined => numberOrUndefined(oldest.get(queue)?.['at']),
+    release: (queue: number, now: number, receivedBeforeMs: number): void =>
+      void release.run(now, queue, receivedBeforeMs),
     purge: (queue: number): void => void purge.run(queue),
   };
 };

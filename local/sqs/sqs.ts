@@ -36,6 +36,8 @@ export interface Sqs extends AwsService {
   /** Deletes by the handles of the latest receives, all in one transaction. */
   remove(queueArn: string, receiptHandles: readonly string[], caller: Caller): void;
   changeVisibility(queueArn: string, change: { receiptHandle: string; seconds: number; caller: Caller }): void;
+  /** Shows messages again that somebody received before this instant and who is known to have ended. */
+  release(queueArn: string, receivedBeforeMs: number): void;
   /** Calls the listener now and whenever the queue may have a visible message; the answer stops it. */
   onMessage(queueArn: string, listener: QueueListener): () => void;
   /** Messages in the queue: to be received now, in flight, and delayed. */
@@ -102,6 +104,10 @@ const inProcess = (parts: SqsParts, asCaller: (caller: Caller) => Requester) => 
     changeVisibility(queueArn: string, change: { receiptHandle: string; seconds: number; caller: Caller }) {
       const { receiptHandle: handle, seconds, caller } = change;
       changeVisibility(parts, asCaller(caller), existing(engine, queueArn), { handle, seconds });
+    },
+    release(queueArn: string, receivedBeforeMs: number) {
+      engine.messages.release(existing(engine, queueArn).rowId, clock.now(), receivedBeforeMs);
+      engine.wakeups.wake(queueArn);
     },
     onMessage: (queueArn: string, listener: QueueListener) => engine.wakeups.listen(queueArn, listener),
     depth(queueArn: string) {

@@ -53,6 +53,32 @@ describe('a platform that was killed', () => {
     expect(first).toHaveLength(10);
   });
 
+  it('hands messages that a function had received to the next one at once', async () => {
+    const before = await startPlatform({ dataDir });
+    const connect = async (platform: typeof before, source: string) => {
+      await platform.create('AWS::SQS::Queue', 'Jobs', { QueueName: 'jobs', VisibilityTimeout: 5400 });
+      const { name } = await createFunction(platform, source, { Timeout: 900 });
+      await platform.create('AWS::Lambda::EventSourceMapping', 'M', { FunctionName: name, EventSourceArn: queueArn });
+      platform.lambda.start();
+    };
+    await connect(before, 'export const handler = () => { while (true); };');
+    before.sqs.send(queueArn, { body: 'job', caller: before.credentials.adminCaller });
+    await new Promise((resolve) => setImmediate(resolve));
+    const inFlight = before.sqs.depth(queueArn).inFlight;
+    await before.stop();
+
+    const platform = await startPlatform({ dataDir });
+    await connect(
+      platform,
+      `export const handler = async ({ Records }) => console.log(Records[0].attributes.ApproximateReceiveCount);`,
+    );
+    await platform.lambda.idle();
+    const counts = platform.lines.map(({ line }) => line).filter((line) => /^\d+$/.test(line));
+    await platform.stop();
+
+    expect([inFlight, counts]).toEqual([1, ['2']]);
+  });
+
   it('runs an accepted event again that was running, with keys and names as before', async () => {
     const output = await runAndKill(`
       const platform = await startPlatform({ dataDir: ${JSON.stringify(dataDir)} });

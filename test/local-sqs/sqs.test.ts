@@ -305,6 +305,27 @@ describe('dead letters', () => {
     ]);
   });
 
+  it('keep the time of their first sending, until they are sent back', async () => {
+    const { dead, main } = await pair(1);
+    const day = 86_400_000;
+    await sqs.send(
+      new SetQueueAttributesCommand({ QueueUrl: dead.QueueUrl, Attributes: { MessageRetentionPeriod: '1209600' } }),
+    );
+    for (const body of ['first', 'second']) await send(main.QueueUrl, body);
+    platform.moveClock(3 * day);
+    await exhaust(main.QueueUrl, 1);
+    const [letter] = await receive(dead.QueueUrl, { MaxNumberOfMessages: 1, VisibilityTimeout: 0 });
+
+    platform.moveClock(10 * day);
+    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: dead.arn }));
+    await vi.waitFor(async () => expect((await attributes(main.QueueUrl))['ApproximateNumberOfMessages']).toBe('2'));
+    await send(main.QueueUrl, 'newer');
+    platform.moveClock(3 * day);
+
+    expect(Number(letter?.Attributes?.SentTimestamp)).toBeLessThan(platform.clock.now() - 15 * day);
+    expect((await receive(main.QueueUrl)).map(({ Body }) => Body)).toEqual(['first', 'second', 'newer']);
+  });
+
   it('go elsewhere slowly, and stop on request', async () => {
     const { dead, main } = await pair(1);
     const other = await queue();

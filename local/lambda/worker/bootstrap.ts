@@ -1,3 +1,4 @@
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { captureLines } from './captured-output.ts';
@@ -62,10 +63,12 @@ const runInvocation = async (handler: Handler, message: InvokeMessage): Promise<
   }
 };
 
+if (start.cacheDir !== undefined) enableCompileCache(start.cacheDir);
 try {
   const handler = await loadHandler(start.codePath, start.handler);
   parentPort?.on('message', (message: InvokeMessage) => void runInvocation(handler, message));
   send({ type: 'ready' });
+  flushCompileCache();
 } catch (thrown) {
   flush();
   send({ type: 'initFailed', error: reportError(thrown) });
