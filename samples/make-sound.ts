@@ -31,7 +31,7 @@ export const makeSound = (folder: string): void => {
   const call = speak('call', 'en', 'This is a test call. Nobody is on the other end.', '44100');
   run('sox', light, '-D', at('turn-on-light.wav'));
   run('flac', '-s', '-f', '-8', '-o', at('open-garage.flac'), door);
-  run('lame', '--quiet', '-V', '6', '-m', 'm', field, at('field-note.mp3'));
+  run('lame', '--quiet', '-V', '9', '-m', 'm', field, at('field-note.mp3'));
   run('oggenc', '-Q', '-q', '2', '-s', '1', '-o', at('witness.ogg'), witness);
   run('ffmpeg', '-v', 'error', '-y', '-i', call, ...plain, '-c:a', 'aac', '-b:a', '48k', at('call.m4a'));
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=96x72:rate=5:duration=2'];

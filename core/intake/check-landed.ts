@@ -47,7 +47,9 @@ export const checkLanded = (
   findClass: (name: string) => DataClass | undefined,
 ): Checked => {
   const facts = decodeFacts(object.facts);
-  if (facts === undefined) return { rejection: factsMissing, uploader: unknownUploader };
+  if (facts === undefined || !Number.isFinite(Date.parse(facts.createdAt))) {
+    return { rejection: factsMissing, uploader: facts?.uploader ?? unknownUploader };
+  }
   const dataClass = findClass(facts.dataClass);
   const rejection = contradiction(place, object, facts) ?? breach(object, facts, dataClass);
   if (rejection !== undefined) return { rejection, uploader: facts.uploader };

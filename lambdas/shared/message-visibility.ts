@@ -3,9 +3,9 @@ import { ReportableError } from './error-fields.ts';
 import type { QueueMessage } from './sqs-batch.ts';
 
 /** Sets when a message of any queue in this region comes back. */
-export const createComeBack = (): ((message: QueueMessage, seconds: number) => Promise<void>) => {
-  const client = new SQSClient({ useQueueUrlAsEndpoint: false });
-  return async ({ eventSourceARN, receiptHandle }, seconds) => {
+export const createComeBack =
+  (client = new SQSClient({ useQueueUrlAsEndpoint: false })) =>
+  async ({ eventSourceARN, receiptHandle }: QueueMessage, seconds: number): Promise<void> => {
     await client.send(
       new ChangeMessageVisibilityCommand({
         QueueUrl: queueUrl(eventSourceARN),
@@ -14,7 +14,6 @@ export const createComeBack = (): ((message: QueueMessage, seconds: number) => P
       }),
     );
   };
-};
 
 /** SQS finds a queue by account and name; the host of the address is not used, the client has its own. */
 const queueUrl = (arn: string): string => {

@@ -65,6 +65,7 @@ describe('a bad upload is refused with a reason and stays in quarantine', () => 
   const cases: readonly [string, Uint8Array, UploadOptions, string][] = [
     ['no facts', note(), { header: undefined }, 'facts-missing'],
     ['facts that are none', note(), { header: 'AAAA' }, 'facts-missing'],
+    ['facts without a time', note(), { facts: { createdAt: 'yesterday' } }, 'facts-missing'],
     ['facts of another tenant', note(), { facts: { tenant: 't2' } }, 'facts-mismatch'],
     ['facts of another asset', note(), { facts: { assetId: second } }, 'facts-mismatch'],
     ['another content type than announced', note(), { contentType: 'text/html' }, 'facts-mismatch'],
