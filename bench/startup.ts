@@ -1,0 +1,21 @@
+import { residentBytes, startChild } from './child-platform.ts';
+import type { Bench } from './measurement.ts';
+import { atMost } from './measurement.ts';
+
+/** From the command to samples in the catalog. */
+export const startup: Bench = {
+  name: 'startup',
+  about: 'npm start: bundle, synthesize, run the template, catalogue the samples',
+  async run() {
+    await using platform = await startChild({ samples: true });
+    return [
+      { what: 'ready, samples catalogued', value: platform.readyMs / 1000, unit: 's', bound: atMost(10) },
+      {
+        what: 'resident memory of all processes',
+        value: residentBytes(platform.pid) / 1e6,
+        unit: 'MB',
+        bound: atMost(600),
+      },
+    ];
+  },
+};
