@@ -51,7 +51,7 @@ export const Deployment = z.strictObject({
     allowed: jurisdictionNames.map((name) => `\`${name}\``).join(', '),
     fix: 'Choose the jurisdiction of the recorded people; `ANY` lifts the limit',
   }),
-  /** One app client with a secret for each machine or site that signs in by itself. */
+  /** One app client with a secret for each machine or site that signs in by itself; Cognito charges for each. */
   machines: field(z.array(z.string().regex(/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/)).max(49), {
     allowed:
       'at most 49 names of 2 to 32 lower-case letters, digits and hyphens (an authorizer takes 50 audiences, one is for people)',

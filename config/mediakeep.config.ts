@@ -12,7 +12,7 @@ export const deployment: Deployment = {
   homeRegion: 'ap-south-1',
   secondRegion: 'ap-south-2',
   jurisdiction: 'IN',
-  machines: ['camera', 'pipeline'],
+  machines: [],
   retainData: true,
   corsOrigins: [],
   logRetentionDays: 400,

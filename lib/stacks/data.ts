@@ -75,8 +75,9 @@ export class DataStack extends Stack {
     output('UserPoolId', this.identity.userPool.userPoolId, 'User pool');
     output('PeopleClientId', this.identity.peopleClient.userPoolClientId, 'Public client of CLI and console');
     output('LoginUrl', this.identity.loginUrl, 'Managed login and token endpoint');
-    for (const [machine, client] of this.identity.machineClients) {
-      output(`MachineClientId-${machine}`.replaceAll('-', ''), client.userPoolClientId, `Client of machine ${machine}`);
+    for (const [machine, { userPoolClientId: value }] of this.identity.machineClients) {
+      // Below the construct, so that the id has a hash: `gate-1` and `gate1` are two machines.
+      new CfnOutput(this.identity, `ClientId-${machine}`, { value, description: `Client of machine ${machine}` });
     }
   }
 }

@@ -25,6 +25,7 @@ const findings = (
 
 describe('the templates hold every rule', () => {
   it('the default deployment breaks none', () => {
+    expect(findings(synthesize({ deployment: { machines: deployment.machines } }))).toEqual([]);
     expect(findings(defaultApp())).toEqual([]);
   });
 

@@ -33,7 +33,6 @@ describe('what holds data keeps its place in the template', () => {
     expect(idsOf(defaultApp().data, stateful)).toEqual([
       'AWS::Cognito::UserPool Identity2D60E2CC',
       'AWS::Cognito::UserPoolClient IdentityMachinecameraFDB1214A',
-      'AWS::Cognito::UserPoolClient IdentityMachinepipeline34C53AA7',
       'AWS::Cognito::UserPoolClient IdentityPeopleA4BE2B55',
       'AWS::Cognito::UserPoolDomain IdentityLogin7A53C7EA',
       'AWS::DynamoDB::GlobalTable Catalog742F25FD',
@@ -219,7 +218,7 @@ describe('settings reach the templates', () => {
   it('machines, acceleration, plan, namespace, concurrency and quotas', () => {
     const { data, service } = synthesize({
       deployment: {
-        machines: ['gate'],
+        machines: ['gate-1', 'gate1'],
         transferAcceleration: true,
         identityPlan: 'plus',
         bucketNamespace: 'global',
@@ -228,7 +227,7 @@ describe('settings reach the templates', () => {
       },
     });
 
-    expect(idsOf(data, ['AWS::Cognito::UserPoolClient']).length).toBe(2);
+    expect(idsOf(data, ['AWS::Cognito::UserPoolClient']).length).toBe(3);
     expect(propertiesOf(data, 'AWS::S3::Bucket', 'Landing').AccelerateConfiguration).toEqual({
       AccelerationStatus: 'Enabled',
     });

@@ -28,6 +28,9 @@ export interface Synthesized {
   readonly service: Template;
 }
 
+/** The deployment of the file, with one machine: by itself it has none, because each costs money. */
+export const sampleDeployment: Deployment = { ...deployment, machines: ['camera'] };
+
 const root = resolve(import.meta.dirname, '..', '..');
 
 /** The context of `cdk.json`, which the CDK CLI would hand over. */
@@ -50,7 +53,7 @@ export const synthesize = (
   const outdir = mkdtempSync(join(tmpdir(), 'mediakeep-synth-'));
   const app = new App({ outdir, context: cdkContext });
   const { data, service } = composeApp(app, {
-    deployment: { ...deployment, ...changes.deployment },
+    deployment: { ...sampleDeployment, ...changes.deployment },
     dataClasses: changes.dataClasses ?? classes,
     bundles: changes.bundles ?? emptyBundles(),
   });
@@ -61,7 +64,7 @@ export const synthesize = (
 
 let shared: Synthesized | undefined;
 
-/** The default deployment, synthesized once for all tests of a process. */
+/** The sample deployment, synthesized once for all tests of a process. */
 export const defaultApp = (): Synthesized => {
   shared ??= synthesize();
   return shared;
