@@ -32,41 +32,45 @@ const tokens = (expression: string): Token[] => {
   return found;
 };
 
-const strength: Readonly<Record<string, number>> = {
-  '||': 1,
-  OR: 1,
-  '&&': 2,
-  AND: 2,
-  '<': 3,
-  '<=': 3,
-  '>': 3,
-  '>=': 3,
-  '==': 3,
-  '!=': 3,
-  '+': 4,
-  '-': 4,
-  '*': 5,
-  '/': 5,
-  '^': 6,
-};
+const strength = new Map(
+  Object.entries({
+    '||': 1,
+    OR: 1,
+    '&&': 2,
+    AND: 2,
+    '<': 3,
+    '<=': 3,
+    '>': 3,
+    '>=': 3,
+    '==': 3,
+    '!=': 3,
+    '+': 4,
+    '-': 4,
+    '*': 5,
+    '/': 5,
+    '^': 6,
+  }),
+);
 
-const operators: Readonly<Record<string, (a: number, b: number) => number>> = {
-  '||': (a, b) => Number(a !== 0 || b !== 0),
-  OR: (a, b) => Number(a !== 0 || b !== 0),
-  '&&': (a, b) => Number(a !== 0 && b !== 0),
-  AND: (a, b) => Number(a !== 0 && b !== 0),
-  '<': (a, b) => Number(a < b),
-  '<=': (a, b) => Number(a <= b),
-  '>': (a, b) => Number(a > b),
-  '>=': (a, b) => Number(a >= b),
-  '==': (a, b) => Number(a === b),
-  '!=': (a, b) => Number(a !== b),
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  '^': (a, b) => a ** b,
-};
+const operators = new Map(
+  Object.entries<(a: number, b: number) => number>({
+    '||': (a, b) => Number(a !== 0 || b !== 0),
+    OR: (a, b) => Number(a !== 0 || b !== 0),
+    '&&': (a, b) => Number(a !== 0 && b !== 0),
+    AND: (a, b) => Number(a !== 0 && b !== 0),
+    '<': (a, b) => Number(a < b),
+    '<=': (a, b) => Number(a <= b),
+    '>': (a, b) => Number(a > b),
+    '>=': (a, b) => Number(a >= b),
+    '==': (a, b) => Number(a === b),
+    '!=': (a, b) => Number(a !== b),
+    '+': (a, b) => a + b,
+    '-': (a, b) => a - b,
+    '*': (a, b) => a * b,
+    '/': (a, b) => a / b,
+    '^': (a, b) => a ** b,
+  }),
+);
 
 const createParser = (input: readonly Token[], math: MathInput) => {
   let position = 0;
@@ -88,7 +92,7 @@ const createParser = (input: readonly Token[], math: MathInput) => {
     const token = input[position];
     position += 1;
     if (token?.kind === 'number') return Number(token.text);
-    if (token?.text === '-') return zip(operators['-'], 0, single(primary()));
+    if (token?.text === '-') return zip(operators.get('-'), 0, single(primary()));
     if (token?.text === '[') return list(']').flat();
     if (token?.text === '(') {
       const inner = expression(0);
@@ -105,10 +109,10 @@ const createParser = (input: readonly Token[], math: MathInput) => {
     let left = primary();
     for (;;) {
       const operator = peek() ?? '';
-      const binding = strength[operator];
+      const binding = strength.get(operator);
       if (binding === undefined || binding <= weakest) return left;
       position += 1;
-      left = zip(operators[operator], single(left), single(expression(binding)));
+      left = zip(operators.get(operator), single(left), single(expression(binding)));
     }
   };
   return {

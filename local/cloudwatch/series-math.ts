@@ -70,40 +70,42 @@ const reduced =
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-const functions: Readonly<Record<string, MathFunction>> = {
-  ABS: mapped(Math.abs),
-  CEIL: mapped(Math.ceil),
-  FLOOR: mapped(Math.floor),
-  SUM: reduced(sum),
-  AVG: reduced((values) => sum(values) / values.length),
-  MIN: reduced((values) => Math.min(...values)),
-  MAX: reduced((values) => Math.max(...values)),
-  METRICS: (_, { metrics }) => metrics,
-  PERIOD: (_, { periodMs }) => periodMs / 1000,
-  FILL: ([value, filler], { times }) => {
-    const [series, fill] = [single(value), single(filler)];
-    let last: number | undefined;
-    return fromTimes(times, (time) => {
-      const present = at(series, time);
-      last = present ?? last;
-      return present ?? (Number.isNaN(fill) ? last : at(fill, time));
-    });
-  },
-  IF: ([condition, yes, no], { times }) => {
-    const [test, whenTrue] = [single(condition), single(yes)];
-    const whenFalse = no === undefined ? undefined : single(no);
-    return fromTimes(times, (time) => {
-      const truth = at(test, time);
-      if (truth === undefined) return undefined;
-      if (truth !== 0) return at(whenTrue, time);
-      return whenFalse === undefined ? undefined : at(whenFalse, time);
-    });
-  },
-};
+const functions = new Map<string, MathFunction>(
+  Object.entries<MathFunction>({
+    ABS: mapped(Math.abs),
+    CEIL: mapped(Math.ceil),
+    FLOOR: mapped(Math.floor),
+    SUM: reduced(sum),
+    AVG: reduced((values) => sum(values) / values.length),
+    MIN: reduced((values) => Math.min(...values)),
+    MAX: reduced((values) => Math.max(...values)),
+    METRICS: (_, { metrics }) => metrics,
+    PERIOD: (_, { periodMs }) => periodMs / 1000,
+    FILL: ([value, filler], { times }) => {
+      const [series, fill] = [single(value), single(filler)];
+      let last: number | undefined;
+      return fromTimes(times, (time) => {
+        const present = at(series, time);
+        last = present ?? last;
+        return present ?? (Number.isNaN(fill) ? last : at(fill, time));
+      });
+    },
+    IF: ([condition, yes, no], { times }) => {
+      const [test, whenTrue] = [single(condition), single(yes)];
+      const whenFalse = no === undefined ? undefined : single(no);
+      return fromTimes(times, (time) => {
+        const truth = at(test, time);
+        if (truth === undefined) return undefined;
+        if (truth !== 0) return at(whenTrue, time);
+        return whenFalse === undefined ? undefined : at(whenFalse, time);
+      });
+    },
+  }),
+);
 
 /** Calls a function of metric math by its name. */
 export const callFunction = (name: string, values: readonly Value[], input: MathInput): Value => {
-  const found = functions[name.toUpperCase()];
+  const found = functions.get(name.toUpperCase());
   if (found === undefined) throw new Error(`The embedded platform does not know the metric-math function ${name}.`);
   return found(values, input);
 };

@@ -166,10 +166,8 @@ const userFilter = (filter: string | undefined): ((user: User) => boolean) => {
   if (filter === undefined || filter === '') return () => true;
   const [, name = '', operator, value = ''] = /^\s*"?([\w:]+)"?\s*(\^?=)\s*"(.*)"\s*$/.exec(filter) ?? [];
   if (operator === undefined) throw new AwsError('InvalidParameterException', 400, 'Error while parsing filter.');
-  const read = (user: User) =>
-    ({ username: user.username, sub: user.sub, 'cognito:user_status': user.status })[name] ??
-    user.attributes[name] ??
-    '';
+  const read = ({ username, sub, status, attributes }: User) =>
+    new Map(Object.entries({ ...attributes, username, sub, 'cognito:user_status': status })).get(name) ?? '';
   return operator === '=' ? (user) => read(user) === value : (user) => read(user).startsWith(value);
 };
 

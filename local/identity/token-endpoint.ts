@@ -26,7 +26,7 @@ export const tokenEndpoint = async (parts: IdentityParts, request: WebRequest): 
   if (repeated !== undefined) throw new OAuthError('invalid_request', `${repeated} stands there twice`);
   const grantType = single(form, 'grant_type');
   if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing');
-  const exchange = exchanges[grantType];
+  const exchange = exchanges.get(grantType);
   if (exchange === undefined) throw new OAuthError('unsupported_grant_type');
   return json(200, await exchange(parts, { ...authenticateClient(parts.pools, request, form), form }));
 };
@@ -82,11 +82,11 @@ const exchangeCredentials = async (parts: IdentityParts, { pool, client, form }:
   };
 };
 
-const exchanges: Readonly<Record<string, (parts: IdentityParts, exchange: Exchange) => Promise<unknown>>> = {
-  authorization_code: exchangeCode,
-  refresh_token: exchangeRefreshToken,
-  client_credentials: exchangeCredentials,
-};
+const exchanges: ReadonlyMap<string, (parts: IdentityParts, exchange: Exchange) => Promise<unknown>> = new Map([
+  ['authorization_code', exchangeCode],
+  ['refresh_token', exchangeRefreshToken],
+  ['client_credentials', exchangeCredentials],
+]);
 
 /** The sign-in behind a grant; a user who is gone or disabled gets nothing. */
 const resume = (

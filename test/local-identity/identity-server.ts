@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import type { Clock } from '../../core/time.ts';
 import type { AuthorizationRequest, Authorize } from '../../local/aws/caller.ts';
@@ -49,6 +49,16 @@ export interface IdentityServerOptions {
   readonly withDomain?: boolean;
 }
 
+/** Making an RSA key takes long; pools of one test file share the first one's. */
+let knownKey: Record<string, SQLOutputValue> | undefined;
+
+const shareKey = (db: DatabaseSync): void => {
+  if (knownKey === undefined) return;
+  db.prepare('INSERT INTO identity_keys VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING').run(
+    ...Object.values(knownKey),
+  );
+};
+
 /** A user pool as the template declares it, with its public client and one machine. */
 export const startIdentity = async (options: IdentityServerOptions = {}): Promise<IdentityServer> => {
   const clock = movableClock();
@@ -64,7 +74,9 @@ export const startIdentity = async (options: IdentityServerOptions = {}): Promis
       options.authorize?.(request);
     },
   });
+  shareKey(db);
   const pool = await createResource(identity, 'AWS::Cognito::UserPool', options.poolProperties ?? {});
+  knownKey ??= db.prepare('SELECT * FROM identity_keys').get();
   const inPool = { UserPoolId: pool.ref };
   if (options.withDomain !== false) {
     await createResource(identity, 'AWS::Cognito::UserPoolDomain', {
