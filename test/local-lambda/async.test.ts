@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accountId, createFunction, createRole, type Platform, region, startPlatform } from './small-platform.ts';
 
 const deadArn = `arn:aws:sqs:${region}:${accountId}:dead`;
@@ -121,54 +123,69 @@ describe('an asynchronous event', () => {
 });
 
 describe('executions at once', () => {
-  const slow = `export const handler = async () => { await new Promise((r) => setTimeout(r, 200)); return 'ok'; };`;
-  const burst = (name: string, count: number) =>
-    Promise.all(
-      Array.from({ length: count }, () =>
-        client.send(new InvokeCommand({ FunctionName: name })).then(
-          () => 'ok',
-          (error) => error.name,
-        ),
+  let gate: string;
+  let source: string;
+
+  beforeEach(() => {
+    gate = join(platform.code(''), 'open');
+    source = `import { existsSync } from 'node:fs';
+      export const handler = async () => { while (!existsSync('${gate}')) await new Promise((r) => setTimeout(r, 5)); };`;
+  });
+
+  /** Starts invocations; they end when the gate is opened, unless they are throttled before. */
+  const burst = (name: string, count: number) => {
+    const ends: string[] = [];
+    const sent = Array.from({ length: count }, () =>
+      client.send(new InvokeCommand({ FunctionName: name })).then(
+        () => ends.push('ok'),
+        (error) => ends.push(error.name),
       ),
     );
+    return { ends, all: Promise.all(sent) };
+  };
+  const throttled = (count: number) => Array<string>(count).fill('TooManyRequestsException');
+  const settled = (work: () => void) => vi.waitFor(work, { timeout: 20_000, interval: 5 });
 
   it('are throttled beyond what the account allows, as a new account is at ten', async () => {
-    const { name } = await createFunction(platform, slow);
+    const { name } = await createFunction(platform, source);
 
-    const ends = await burst(name, 12);
+    const { ends, all } = burst(name, 12);
+    await settled(() => expect(ends).toEqual(throttled(2)));
+    writeFileSync(gate, '');
+    await all;
 
     expect(ends.filter((end) => end === 'ok')).toHaveLength(10);
-    expect(ends.filter((end) => end === 'TooManyRequestsException')).toHaveLength(2);
     expect(platform.lambda.invoker.pool.size).toBeLessThanOrEqual(10);
   });
 
   it('leave to each function what it reserved', async () => {
     const role = await createRole(platform);
-    const reserved = await createFunction(platform, slow, {
-      id: 'Reserved',
-      ReservedConcurrentExecutions: 2,
-      Role: role,
-    });
-    const other = await createFunction(platform, slow, { id: 'Other', Role: role });
-    await burst(reserved.name, 1);
+    const options = { id: 'Reserved', ReservedConcurrentExecutions: 2, Role: role };
+    const reserved = await createFunction(platform, source, options);
+    const other = await createFunction(platform, source, { id: 'Other', Role: role });
 
-    const [own, rest] = await Promise.all([burst(reserved.name, 3), burst(other.name, 9)]);
+    const own = burst(reserved.name, 3);
+    await settled(() => expect(own.ends).toEqual(throttled(1)));
+    const rest = burst(other.name, 9);
+    await settled(() => expect(rest.ends).toEqual(throttled(1)));
+    writeFileSync(gate, '');
+    await Promise.all([own.all, rest.all]);
 
-    expect([own, rest].map((ends) => ends.filter((end) => end === 'ok').length)).toEqual([2, 8]);
+    expect([own, rest].map(({ ends }) => ends.filter((end) => end === 'ok').length)).toEqual([2, 8]);
   });
 
   it('wait in line where a limit per function keeps the machine small', async () => {
     const small = await startPlatform({ limits: { account: 10, perFunction: 2 } });
-    const { name } = await createFunction(small, slow);
-    const smallClient = new LambdaClient(small.clientOptions);
+    const { arn } = await createFunction(small, source);
+    const { config } = small.lambda.functions.resolve({ arn });
 
-    const answers = await Promise.all(
-      Array.from({ length: 6 }, () => smallClient.send(new InvokeCommand({ FunctionName: name }))),
+    const all = Promise.all(
+      Array.from({ length: 6 }, () => small.lambda.invoker.invoke({ config, invokedFunctionArn: arn, payload: '{}' })),
     );
+    writeFileSync(gate, '');
 
-    expect(answers.map(({ StatusCode }) => StatusCode)).toEqual(Array(6).fill(200));
+    expect((await all).map(({ functionError }) => functionError)).toEqual(Array(6).fill(undefined));
     expect(small.lambda.invoker.pool.size).toBe(2);
-    smallClient.destroy();
     await small.stop();
   });
 });

@@ -144,7 +144,7 @@ describe('a function that fails is reported as Lambda reports it', () => {
   it('when it runs out of memory', async () => {
     const { name } = await createFunction(
       platform,
-      `export const handler = async ({ ok }) => { const kept = []; while (!ok) kept.push(new Array(1e5).fill({ a: 1 }).map((x) => ({ ...x }))); return 1; };`,
+      `export const handler = async ({ ok }) => { const kept = []; while (!ok) kept.push(new Array(1e6).fill(1.5)); return 1; };`,
       { id: 'Memory', MemorySize: 128, Timeout: 30 },
     );
 

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accountId, createFunction, createRole, type Platform, region, startPlatform } from './small-platform.ts';
 
@@ -158,19 +160,21 @@ describe('a queue hands its messages to a function', () => {
   });
 
   it('never in more executions at once than MaximumConcurrency', async () => {
+    const gate = join(platform.code(''), 'open');
     await connect(
-      `export const handler = async () => { console.log('begin'); await new Promise((r) => setTimeout(r, 30)); console.log('end'); };`,
+      `import { existsSync } from 'node:fs';
+       export const handler = async () => { console.log('begin'); while (!existsSync('${gate}')) await new Promise((r) => setTimeout(r, 5)); };`,
       { mapping: { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } } },
     );
 
     send(...Array.from({ length: 12 }, (_, n) => String(n)));
+    await settled(() => expect(platform.lines.filter(({ line }) => line === 'begin')).toHaveLength(2));
+    const whileShut = platform.sqs.depth(queueArn);
+    writeFileSync(gate, '');
     await settled(() => isEmpty(queueArn));
 
-    const marks = platform.lines.map(({ line }) => (line === 'begin' ? 1 : line === 'end' ? -1 : 0));
-    let running = 0;
-    const most = Math.max(...marks.map((mark) => (running += mark)));
-    expect(most).toBe(2);
-    expect(marks.filter((mark) => mark === 1)).toHaveLength(12);
+    expect(whileShut).toEqual({ visible: 10, inFlight: 2, delayed: 0 });
+    expect(platform.lines.filter(({ line }) => line === 'begin')).toHaveLength(12);
   });
 
   it('a burst of 3,000 through one reserved execution, none lost and none spent on throttling', async () => {
@@ -219,19 +223,25 @@ describe('a batch that is not finished comes back', () => {
   });
 
   it('to a second worker while the first still has it, whose late delete changes nothing', async () => {
+    const gates = platform.code('');
     await connect(
-      `export const handler = async ({ Records }) => { const n = Records[0].attributes.ApproximateReceiveCount; console.log('in ' + n);
-         await new Promise((r) => setTimeout(r, n === '1' ? 300 : 600)); console.log('out ' + n);
+      `import { existsSync } from 'node:fs';
+       export const handler = async ({ Records }) => { const n = Records[0].attributes.ApproximateReceiveCount; console.log('in ' + n);
+         while (!existsSync('${gates}/' + n)) await new Promise((r) => setTimeout(r, 5));
          return { batchItemFailures: n === '1' ? [] : [{ itemIdentifier: Records[0].messageId }] }; };`,
     );
 
     send('job');
     await settled(() => expect(printed('in ')).toEqual(['1']));
     platform.moveClock(31_000);
-    await settled(() => expect(printed('out ')).toEqual(['1', '2']));
+    await settled(() => expect(printed('in ')).toEqual(['1', '2']));
+    writeFileSync(join(gates, '1'), '');
+    await settled(() => expect(platform.lines.filter(({ line }) => line.startsWith('END'))).toHaveLength(1));
+    const afterLateDelete = platform.sqs.depth(queueArn).inFlight;
+    writeFileSync(join(gates, '2'), '');
     await platform.lambda.idle();
 
-    expect(platform.sqs.depth(queueArn).inFlight).toBe(1);
+    expect([afterLateDelete, platform.sqs.depth(queueArn).inFlight]).toEqual([1, 1]);
   });
 });
 
