@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** A call that hangs is given up and repeated while the function still has time. */
-const timeouts = { connectionTimeout: 2_000, requestTimeout: 5_000 };
+const timeouts = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
 /** The table's client in plain values; undefined fields are left out of rows. */
 export const createTableClient = (): DynamoDBDocumentClient =>

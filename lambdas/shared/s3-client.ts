@@ -19,7 +19,7 @@ export const createS3Client = (
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 4,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: requestTimeoutMs },
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true },
   });
 
 /** True for the error that S3 answers with when an object, a version or a key is not there. */

@@ -153,7 +153,7 @@ describe('deliveries that overlap settle on one object for each content', () => 
 
         expectSettled(world, uploads);
       }),
-      { numRuns: 600 },
+      { numRuns: 1_500 },
     );
   });
 
