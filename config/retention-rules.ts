@@ -107,6 +107,21 @@ const floorBeforeExpiry: ClassRule = (dataClass) => {
   ];
 };
 
+/** What is gone before anybody could hold it is neither copied nor tied to what lasts; lifecycle may then expire it. */
+const shortLivedStaysAlone: ClassRule = (dataClass) => {
+  const { replicate, topic, retention } = dataClass;
+  const isShortLived = retention.deleteAfter !== undefined && retention.deleteAfter <= days(2);
+  if (!isShortLived || (!replicate && topic !== 'case' && retention.floor === undefined)) return [];
+  return [
+    problem(
+      dataClass,
+      'deleteAfter',
+      'more than days(2) where `replicate` is true, `topic` is `case` or a `floor` is set',
+      'Keep it longer, or set `replicate: false` and leave out `topic` and `floor`',
+    ),
+  ];
+};
+
 /** What a class's times have to hold. */
 export const retentionRules: readonly ClassRule[] = [
   coldIsWhole,
@@ -117,4 +132,5 @@ export const retentionRules: readonly ClassRule[] = [
   coldLastsItsMinimum,
   coldObjectsAreLargeEnough,
   floorBeforeExpiry,
+  shortLivedStaysAlone,
 ];
