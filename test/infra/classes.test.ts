@@ -204,6 +204,11 @@ const refusals: readonly { title: string; changes: Partial<DataClassProps>; name
       says: ['under 128 KiB', 'Leave out `cold`'],
     },
     {
+      title: 'a copy of what is gone tomorrow',
+      changes: { retention: { deleteAfter: days(1) } },
+      says: ['more than days(2)', 'set `replicate: false`'],
+    },
+    {
       title: 'a floor past the expiry',
       changes: { retention: { floor: days(60), deleteAfter: days(30) } },
       says: ['at most `deleteAfter`, which is days(30)'],
