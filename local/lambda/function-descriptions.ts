@@ -4,7 +4,7 @@ import type { FunctionConfig } from './function-config.ts';
 import type { Alias } from './function-registry.ts';
 import type { QueueMapping } from './queue-poller.ts';
 
-/** A function as the API shows it, without its variables' neighbours of the machine. */
+/** A function as the API shows it. */
 export const describeConfig = (config: FunctionConfig): object => ({
   FunctionName: config.name,
   FunctionArn: config.version === '$LATEST' ? config.arn : `${config.arn}:${config.version}`,

@@ -4,16 +4,16 @@ import type { AwsService } from '../aws/service.ts';
 import type { ServiceDeps } from '../aws/service-deps.ts';
 import type { Sqs } from '../sqs/sqs.ts';
 import type { Credentials } from '../sts/credentials.ts';
-import { type Destinations, tellDestinations } from './async-destinations.ts';
+import { type AsyncOutcome, type Destinations, tellDestinations } from './async-destinations.ts';
 import { AsyncInvocations, type AsyncSettings, defaultAsyncSettings } from './async-invocations.ts';
 import type { ConcurrencyLimits } from './concurrency.ts';
-import { parseFunctionReference } from './function-config.ts';
 import { createFunctionRegistry, type FunctionRegistry } from './function-registry.ts';
 import { createInvokeAccess, type InvokeAccess } from './invoke-access.ts';
 import { Invoker, type LogLine, type PlatformMetric } from './invoker.ts';
-import { functionNotFound, invalidContent, requestTooLarge } from './lambda-error.ts';
+import { invalidContent, requestTooLarge } from './lambda-error.ts';
+import { createMappings, type Mappings, referenceOf } from './mappings.ts';
 import { maxPayloadBytes } from './payload-limits.ts';
-import { type QueueMapping, QueuePoller } from './queue-poller.ts';
+import type { QueueMapping } from './queue-poller.ts';
 import { lambdaRestApi } from './rest-api.ts';
 
 export interface LambdaDeps extends ServiceDeps {
@@ -64,11 +64,9 @@ export interface Lambda extends AwsService {
 }
 
 export const createLambda = (deps: LambdaDeps): Lambda => {
-  const { credentials, sqs, clock } = deps;
+  const { credentials, sqs, clock, log } = deps;
   const functions = createFunctionRegistry(deps.db);
   const asyncSettings = new Map<string, AsyncSettings & Destinations>();
-  const pollers = new Map<string, QueuePoller>();
-  const beganMs = clock.now();
   const roleCaller = (roleArn: string): Caller => credentials.roles.sessionCaller(roleArn, 'lambda');
   const invoker = new Invoker({
     ...deps,
@@ -76,80 +74,72 @@ export const createLambda = (deps: LambdaDeps): Lambda => {
     idleMs: deps.containerIdleMs ?? 60_000,
     credentialsFor: (roleArn, sessionName) => credentials.credentialsFor(roleArn, sessionName),
   });
+  const mappings = createMappings({ sqs, invoker, functions, roleCaller, log, beganMs: clock.now() });
   const events = new AsyncInvocations({
     ...deps,
     invoker,
     resolve: (arn, qualifier) => functions.resolve({ arn, ...(qualifier !== undefined && { qualifier }) }),
     settingsOf: (arn) => asyncSettings.get(arn) ?? defaultAsyncSettings,
-    onOutcome(outcome) {
-      const destinations = asyncSettings.get(outcome.target.invokedArn) ?? {};
-      try {
-        tellDestinations({ sqs, roleCaller, now: () => clock.now() }, destinations, outcome);
-      } catch (error) {
-        deps.log(`lambda: the end of event ${outcome.event.id} could not be delivered: ${String(error)}`);
-      }
-    },
+    onOutcome: (outcome) =>
+      tellOutcome({ ...deps, roleCaller }, asyncSettings.get(outcome.target.invokedArn) ?? {}, outcome),
   });
-  let isStarted = false;
   const access = createInvokeAccess(deps.authorize);
-  const lambda: Lambda = {
-    ...lambdaRestApi({
-      deps,
-      functions,
-      invoker,
-      events,
-      access,
-      mappings: () => [...pollers.values()].map(({ mapping }) => mapping),
-    }),
+  return {
+    ...lambdaRestApi({ deps, functions, invoker, events, access, mappings: () => mappings.list() }),
+    ...lifecycle({ invoker, events, mappings }),
     functions,
     invoker,
     events,
     invoke: (arn, payload, source) => invokeFor({ deps, functions, invoker, access }, { arn, payload, source }),
-    putMapping(mapping) {
-      void pollers.get(mapping.uuid)?.stop();
-      const resolve = () => functions.resolve(referenceOf(mapping.functionArn));
-      const poller = new QueuePoller({ mapping, sqs, invoker, resolve, roleCaller, log: deps.log, beganMs });
-      pollers.set(mapping.uuid, poller);
-      if (isStarted) poller.start();
-    },
-    mappings: () => [...pollers.values()].map(({ mapping }) => mapping),
+    putMapping: (mapping) => mappings.put(mapping),
+    mappings: () => mappings.list(),
     putAsyncSettings: (arn, settings) => void asyncSettings.set(arn, settings),
     roleCaller,
-    start() {
-      isStarted = true;
-      events.start();
-      for (const poller of pollers.values()) poller.start();
-    },
-    clockMoved: () => events.pump(),
-    async idle() {
-      const isQuiet = () => events.isQuiet() && [...pollers.values()].every((poller) => poller.isQuiet());
-      do {
-        await Promise.all([...pollers.values()].map((poller) => poller.idle()));
-        await invoker.idle();
-        await new Promise((resolve) => setImmediate(resolve));
-      } while (!isQuiet());
-    },
-    async drain() {
-      isStarted = false;
-      await Promise.all([...[...pollers.values()].map((poller) => poller.stop()), events.stop()]);
-      await invoker.idle();
-    },
-    async close() {
-      isStarted = false;
-      const stopped = [...[...pollers.values()].map((poller) => poller.stop()), events.stop()];
-      await invoker.close();
-      await Promise.all(stopped);
-    },
   };
-  return lambda;
 };
 
-const referenceOf = (arn: string) => {
-  const [, , , region = '', accountId = ''] = arn.split(':');
-  const reference = parseFunctionReference(arn, { region, accountId });
-  if (reference === undefined) throw functionNotFound(arn);
-  return reference;
+/** A destination that cannot be told must not undo what the function did. */
+const tellOutcome = (
+  { sqs, roleCaller, clock, log }: LambdaDeps & Pick<Lambda, 'roleCaller'>,
+  destinations: Destinations,
+  outcome: AsyncOutcome,
+): void => {
+  try {
+    tellDestinations({ sqs, roleCaller, now: () => clock.now() }, destinations, outcome);
+  } catch (error) {
+    log(`lambda: the end of event ${outcome.event.id} could not be delivered: ${String(error)}`);
+  }
 };
+
+interface LifecycleParts {
+  readonly invoker: Invoker;
+  readonly events: AsyncInvocations;
+  readonly mappings: Mappings;
+}
+
+const lifecycle = ({ invoker, events, mappings }: LifecycleParts) => ({
+  start(): void {
+    events.start();
+    mappings.start();
+  },
+  clockMoved: (): void => events.pump(),
+  async idle(): Promise<void> {
+    do {
+      await mappings.idle();
+      await invoker.idle();
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (!events.isQuiet() || !mappings.isQuiet());
+  },
+  async drain(): Promise<void> {
+    await Promise.all([mappings.stop(), events.stop()]);
+    await invoker.idle();
+  },
+  async close(): Promise<void> {
+    const stopped = Promise.all([mappings.stop(), events.stop()]);
+    await invoker.close();
+    await stopped;
+  },
+});
 
 interface InvokeParts {
   readonly deps: LambdaDeps;

@@ -1,0 +1,65 @@
+import type { Caller } from '../aws/caller.ts';
+import type { Sqs } from '../sqs/sqs.ts';
+import { type FunctionReference, parseFunctionReference } from './function-config.ts';
+import type { FunctionRegistry } from './function-registry.ts';
+import type { Invoker } from './invoker.ts';
+import { functionNotFound } from './lambda-error.ts';
+import { type QueueMapping, QueuePoller } from './queue-poller.ts';
+
+export interface MappingsDeps {
+  readonly sqs: Sqs;
+  readonly invoker: Invoker;
+  readonly functions: FunctionRegistry;
+  readonly roleCaller: (roleArn: string) => Caller;
+  readonly log: (line: string) => void;
+  /** When this platform began. */
+  readonly beganMs: number;
+}
+
+/** All event source mappings with their pollers. */
+export interface Mappings {
+  /** Adds or replaces a mapping. */
+  put(mapping: QueueMapping): void;
+  list(): readonly QueueMapping[];
+  start(): void;
+  stop(): Promise<void>;
+  /** Waits for the batches under way. */
+  idle(): Promise<void>;
+  isQuiet(): boolean;
+}
+
+export const createMappings = (deps: MappingsDeps): Mappings => {
+  const pollers = new Map<string, QueuePoller>();
+  let isStarted = false;
+  const all = () => [...pollers.values()];
+  return {
+    put(mapping) {
+      void pollers.get(mapping.uuid)?.stop();
+      const resolve = () => deps.functions.resolve(referenceOf(mapping.functionArn));
+      const poller = new QueuePoller({ ...deps, mapping, resolve });
+      pollers.set(mapping.uuid, poller);
+      if (isStarted) poller.start();
+    },
+    list: () => all().map(({ mapping }) => mapping),
+    start() {
+      isStarted = true;
+      for (const poller of pollers.values()) poller.start();
+    },
+    async stop() {
+      isStarted = false;
+      await Promise.all(all().map((poller) => poller.stop()));
+    },
+    async idle() {
+      await Promise.all(all().map((poller) => poller.idle()));
+    },
+    isQuiet: () => all().every((poller) => poller.isQuiet()),
+  };
+};
+
+/** The function that a full ARN names; throws where it is none. */
+export const referenceOf = (arn: string): FunctionReference => {
+  const [, , , region = '', accountId = ''] = arn.split(':');
+  const reference = parseFunctionReference(arn, { region, accountId });
+  if (reference === undefined) throw functionNotFound(arn);
+  return reference;
+};
