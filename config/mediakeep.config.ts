@@ -22,7 +22,7 @@ export const deployment: Deployment = {
   transferAcceleration: false,
   bucketNamespace: 'account-regional',
   identityPlan: 'essentials',
-  quotas: { requestsPerMinute: 600 },
+  quotas: { requestsPerMinute: 6000 },
   concurrency: { intake: { maximum: 4 }, catalog: { maximum: 4 } },
 };
 

@@ -17,7 +17,7 @@ export interface HttpApiProps {
 }
 
 /** Requests over all callers that a route admits where the list of routes says nothing; the gateway's own default is the account's whole quota. */
-const defaultThrottle: RouteThrottle = { ratePerSecond: 100, burst: 200 };
+const defaultThrottle: RouteThrottle = { ratePerSecond: 500, burst: 1000 };
 
 /** What a line of the access log says: no token, no query, no body, no address. */
 const accessLogFields = {

@@ -13,7 +13,8 @@ import {
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
-import { type Acknowledgement, acknowledge, wildcardFinding } from './acknowledge.ts';
+import { acknowledge, wildcardFinding } from './acknowledge.ts';
+import { functionAcknowledgements } from './function-acknowledgements.ts';
 import { keepLogGroup } from './keep-log-group.ts';
 import { viaServices } from './key-policy.ts';
 
@@ -125,32 +126,3 @@ export class KeepFunction extends Construct {
     mapping.node.addDependency(this.role);
   }
 }
-
-const functionAcknowledgements: readonly Acknowledgement[] = [
-  {
-    ids: ['AwsSolutions-IAM5[Resource::*]'],
-    reason: 'X-Ray has no resources to name; the statement with `*` holds its two write actions only',
-  },
-  {
-    ids: ['NIST.800.53.R5-IAMNoInlinePolicy', 'HIPAA.Security-IAMNoInlinePolicy'],
-    reason: 'The policy belongs to one role and goes with it; nobody else may attach it',
-  },
-  {
-    ids: ['NIST.800.53.R5-LambdaConcurrency', 'HIPAA.Security-LambdaConcurrency'],
-    reason:
-      'A new account has ten executions, none of which can be reserved; queue mappings bound the consumers, throttles the API',
-  },
-  {
-    ids: ['NIST.800.53.R5-LambdaDLQ', 'HIPAA.Security-LambdaDLQ', 'Serverless-LambdaDLQ'],
-    reason: 'Never invoked asynchronously: a queue with dead letters or a waiting caller stands before it',
-  },
-  {
-    ids: ['Serverless-LambdaEventSourceMappingDestination'],
-    reason: 'The queue itself has a dead-letter queue, which takes what fails five times',
-  },
-  {
-    ids: ['NIST.800.53.R5-LambdaInsideVPC', 'HIPAA.Security-LambdaInsideVPC'],
-    reason:
-      'It talks to AWS services alone, over TLS and with its own role; a VPC would add endpoints that run all day and no wall',
-  },
-];

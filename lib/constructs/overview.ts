@@ -18,63 +18,77 @@ export class Overview extends Construct {
   constructor(scope: Construct, id: string, props: OverviewProps) {
     super(scope, id);
     const dashboard = new Dashboard(this, 'Default', { defaultInterval: Duration.days(1) });
-    const { deployment, dataClasses, functions } = props;
-    const own = (metricName: string, service: string, statistic: string, dimensions: Record<string, string> = {}) =>
-      new Metric({
-        namespace: metricNamespace(deployment.name),
-        metricName,
-        dimensionsMap: { service, ...dimensions },
-        statistic,
-        period,
-        label: dimensions['class'] ?? `${metricName} ${statistic}`,
-      });
-    const byClass = (metricName: string) =>
-      dataClasses.map(({ name }) => own(metricName, 'catalog', 'Sum', { class: name }));
-    const resources = Object.values(functions).map(({ resource }) => resource);
-    const latency = (metricName: string, service: string) =>
-      ['p50', 'p99'].map((statistic) => own(metricName, service, statistic));
-    dashboard.addWidgets(
-      graph('Objects stored', byClass(metricNames.objectsStored)),
-      graph('Bytes stored', byClass(metricNames.bytesStored)),
-    );
-    dashboard.addWidgets(
-      graph('From landing to catalog (ms)', latency(metricNames.ingestLatency, 'catalog')),
-      graph('Rejected, by reason', [rejectedByReason(deployment)]),
-    );
-    dashboard.addWidgets(
-      graph('Oldest message (s)', [
-        ...[props.intakeQueue, props.catalogQueue].map(({ queue }) =>
-          queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' }),
-        ),
-      ]),
-      graph('Dead letters', [
-        ...[props.intakeQueue, props.catalogQueue].map(({ deadLetters }) =>
-          deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
-        ),
-      ]),
-    );
-    dashboard.addWidgets(
-      graph(
-        'Function errors',
-        resources.map((resource) => resource.metricErrors({ period })),
-      ),
-      graph(
-        'Function duration p95 (ms)',
-        resources.map((resource) => resource.metricDuration({ period, statistic: 'p95' })),
-      ),
-    );
-    dashboard.addWidgets(
-      graph(
-        'API answers',
-        ['Count', '4xx', '5xx'].map((name) => apiMetric(props, name, 'Sum')),
-      ),
-      graph(
-        'API latency (ms)',
-        ['p50', 'p99'].map((statistic) => apiMetric(props, 'Latency', statistic)),
-      ),
-    );
+    for (const row of [stored, ingest, queues, functions, api]) dashboard.addWidgets(...row(props));
   }
 }
+
+type Row = (props: OverviewProps) => GraphWidget[];
+
+const stored: Row = ({ deployment, dataClasses }) => {
+  const byClass = (metric: string) =>
+    dataClasses.map(({ name }) => own(deployment, metric, 'Sum', { service: 'catalog', class: name }, name));
+  return [
+    graph('Objects stored', byClass(metricNames.objectsStored)),
+    graph('Bytes stored', byClass(metricNames.bytesStored)),
+  ];
+};
+
+const ingest: Row = ({ deployment }) => {
+  const latency = (statistic: string) =>
+    own(deployment, metricNames.ingestLatency, statistic, { service: 'catalog' }, statistic);
+  return [
+    graph('From landing to catalog (ms)', ['p50', 'p99'].map(latency)),
+    graph('Rejected, by reason', [rejectedByReason(deployment)]),
+  ];
+};
+
+const queues: Row = ({ intakeQueue, catalogQueue }) => {
+  const both = [intakeQueue, catalogQueue];
+  const statistic = { period, statistic: 'Maximum' };
+  return [
+    graph(
+      'Oldest message (s)',
+      both.map(({ queue }) => queue.metricApproximateAgeOfOldestMessage(statistic)),
+    ),
+    graph(
+      'Dead letters',
+      both.map(({ deadLetters }) => deadLetters.metricApproximateNumberOfMessagesVisible(statistic)),
+    ),
+  ];
+};
+
+const functions: Row = (props) => {
+  const resources = Object.values(props.functions).map(({ resource }) => resource);
+  return [
+    graph(
+      'Function errors',
+      resources.map((resource) => resource.metricErrors({ period })),
+    ),
+    graph(
+      'Function duration p95 (ms)',
+      resources.map((resource) => resource.metricDuration({ period, statistic: 'p95' })),
+    ),
+  ];
+};
+
+const api: Row = (props) => [
+  graph(
+    'API answers',
+    ['Count', '4xx', '5xx'].map((name) => apiMetric(props, name, 'Sum')),
+  ),
+  graph(
+    'API latency (ms)',
+    ['p50', 'p99'].map((statistic) => apiMetric(props, 'Latency', statistic)),
+  ),
+];
+
+const own = (
+  { name }: Deployment,
+  metricName: string,
+  statistic: string,
+  dimensionsMap: Record<string, string>,
+  label: string,
+): Metric => new Metric({ namespace: metricNamespace(name), metricName, dimensionsMap, statistic, period, label });
 
 const graph = (title: string, left: IMetric[]): GraphWidget => new GraphWidget({ title, left, width: 12, height: 6 });
 
