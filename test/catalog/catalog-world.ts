@@ -1,5 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AssetRow } from '../../core/catalog/asset-row.ts';
 import type { Outcome } from '../../core/observe/observe.ts';
@@ -8,7 +7,7 @@ import type { BatchResponse } from '../../lambdas/catalog/queue-batch.ts';
 import { assetTable } from '../../lambdas/shared/asset-table.ts';
 import { vaultView } from '../../lambdas/shared/vault-view.ts';
 import { catalogTable } from '../local-dynamodb/catalog-table.ts';
-import { type DynamoDbServer, startDynamoDbServer } from '../local-dynamodb/dynamodb-server.ts';
+import { type DynamoDbServer, home, startDynamoDbServer } from '../local-dynamodb/dynamodb-server.ts';
 import { locate, type ModelEvent, tenant } from '../observe/model/world.ts';
 import { bucketName, type FakeVault, fakeVault } from './fake-vault.ts';
 
@@ -41,7 +40,8 @@ export const createCatalogWorld = (server: DynamoDbServer): CatalogWorld => {
   let ticks = 0;
   const clock = { now: () => startedAt + 1000 * ticks++ };
   const vault = fakeVault(clock.now);
-  const table = server.client();
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const table = new DynamoDBClient({ endpoint: server.url, region: home, credentials, maxAttempts: 1 });
   const world: CatalogWorld = {
     vault,
     table,
@@ -74,6 +74,7 @@ export const createCatalogWorld = (server: DynamoDbServer): CatalogWorld => {
     async [Symbol.asyncDispose]() {
       world.aroundTable = (_, call) => call();
       for (const { pk, sk } of await world.rows()) await remove(server, String(pk), String(sk));
+      table.destroy();
     },
   };
   table.middlewareStack.add(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson, encodeFacts } from '../../core/facts.ts';
+import { parseVaultKey } from '../../core/key-layout.ts';
 import type { DynamoDbServer } from '../local-dynamodb/dynamodb-server.ts';
 import { assets, type ModelAsset, modelClass, tenant } from '../observe/model/world.ts';
 import { type CatalogWorld, createCatalogWorld, notification, recordOf, startTable } from './catalog-world.ts';
@@ -216,6 +217,29 @@ describe('a facts object', () => {
     await world.deliver([notification(put(asset))]);
 
     await world.deliver([notification(facts({ title: 'stolen' }, assets[1].key))]);
+
+    expect((await world.row(asset.assetId))?.summary.attributes).toEqual({ language: 'hi-IN' });
+    expect(world.observed.at(-1)?.notices).toEqual(['facts-object-refused']);
+  });
+});
+
+describe('a facts object of an asset’s id', () => {
+  it('is not applied where it names another key under that id', async () => {
+    const options = { locate: (key: string) => parseVaultKey([modelClass], key) };
+    await world.deliver([notification(put(asset))], options);
+    const key = asset.key.replace(/file$/, 'other');
+    const told = {
+      v: 1,
+      assetId: asset.assetId,
+      tenant,
+      key,
+      attributes: { title: 'x' },
+      updatedAt: '',
+      updatedBy: '',
+    };
+    const { versionId } = world.vault.bucket.put(asset.factsKey, { sha256: '', header: '', body: canonicalJson(told) });
+
+    await world.deliver([notification({ name: 'ObjectCreated:Put', key: asset.factsKey, versionId })], options);
 
     expect((await world.row(asset.assetId))?.summary.attributes).toEqual({ language: 'hi-IN' });
     expect(world.observed.at(-1)?.notices).toEqual(['facts-object-refused']);
