@@ -6,6 +6,7 @@ import { openCore } from './core.ts';
 import { dispatch } from './dispatch.ts';
 import { announceRestores } from './lifecycle/restore-events.ts';
 import { runLifecycle } from './lifecycle/run-lifecycle.ts';
+import { s3OperationName } from './operation-name.ts';
 import type { Bucket } from './store/buckets.ts';
 
 /** S3 on one machine: an AWS service, and what the platform asks of it in process. */
@@ -25,6 +26,7 @@ export const createS3 = (deps: S3Deps): S3 => {
   return {
     signingName: 's3',
     core,
+    operationOf: s3OperationName,
     handle: (request, response) => dispatch(core, request, response, deps.log),
     configure: (name, region, change) => configureBucket(core, { name, region }, change),
     bucketsInRegion: (region) => core.buckets.all().filter((bucket) => bucket.region === region),

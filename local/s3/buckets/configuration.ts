@@ -34,7 +34,7 @@ export interface BucketConfiguration {
   readonly eventBridge: boolean;
   readonly cors: readonly CorsRule[];
   readonly publicAccessBlock: PublicAccessBlock;
-  readonly ownership: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
+  readonly ownership: 'BucketOwnerEnforced';
   readonly logging?: { readonly bucket?: string; readonly prefix?: string };
   /** As the template writes it. */
   readonly replication?: unknown;

@@ -1,8 +1,7 @@
 import { AwsError } from '../../aws/aws-error.ts';
-import { invalidArgument, invalidRequest } from '../protocol/errors.ts';
+import { invalidRequest } from '../protocol/errors.ts';
 import type { S3Request } from '../protocol/request.ts';
 import { header } from '../protocol/request.ts';
-import type { Bucket } from '../store/buckets.ts';
 
 const systemHeaders = [
   'cache-control',
@@ -75,16 +74,17 @@ export const requestedStorageClass = (request: S3Request): string => {
   });
 };
 
-/** Refuses access control lists: where the bucket's owner owns every object there are none. */
-export const refuseAcl = (request: S3Request, bucket: Bucket): void => {
+/**
+ * Refuses access control lists: where the bucket's owner owns every object there are none. The two that give the owner
+ * everything and nobody else anything change nothing and are taken.
+ */
+export const refuseAcl = (request: S3Request, accountId: string): void => {
   const acl = header(request, 'x-amz-acl');
   const grant = [...request.headers.keys()].find((name) => name.startsWith('x-amz-grant-'));
-  if (grant === undefined && (acl === undefined || acl === 'bucket-owner-full-control')) return;
-  if (bucket.configuration.ownership === 'BucketOwnerEnforced') {
-    throw new AwsError('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs');
-  }
-  if (grant !== undefined || acl !== 'private')
-    throw invalidArgument('Only private objects are kept here.', 'x-amz-acl', acl ?? '');
+  const ownerOnly =
+    acl === 'bucket-owner-full-control' || (acl === 'private' && request.aws.caller.accountId === accountId);
+  if (grant === undefined && (acl === undefined || ownerOnly)) return;
+  throw new AwsError('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs');
 };
 
 /** Headers whose meaning would be lost without a word. */

@@ -64,7 +64,7 @@ export const opaqueTag = (core: S3Core): string => hash('md5', core.newId());
 /** Reads what a request says of an object to come. */
 export const requestedObject = ({ core, request, bucket }: ObjectOperation): RequestedObject => {
   refuseUnknownHeaders(request);
-  refuseAcl(request, bucket);
+  refuseAcl(request, core.accountId);
   return {
     headers: objectHeaders(request),
     metadata: userMetadata(request),

@@ -70,9 +70,7 @@ export const bucketShape = {
     .optional(),
   OwnershipControls: z
     .strictObject({
-      Rules: z.tuple([
-        z.strictObject({ ObjectOwnership: z.enum(['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter']) }),
-      ]),
+      Rules: z.tuple([z.strictObject({ ObjectOwnership: z.literal('BucketOwnerEnforced') })]),
     })
     .optional(),
   LoggingConfiguration: z
