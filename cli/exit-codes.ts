@@ -3,7 +3,7 @@ export const exitCodes = {
   ok: 0,
   /** Something failed that none of the others names. */
   failed: 1,
-  /** The command line is wrong. */
+  /** The command line or a setting is wrong. */
   usage: 2,
   /** Some of several items failed, the rest went through. */
   partial: 3,
@@ -15,8 +15,9 @@ export const exitCodes = {
   notFound: 6,
   /** The content or the request breaks a rule. */
   refused: 7,
-  /** The service does not answer. */
+  /** The service or the storage does not answer. */
   unavailable: 69,
+  /** Ctrl-C, or the end of the session. */
   interrupted: 130,
 } as const;
 

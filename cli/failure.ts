@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { ContentChangedError, ServiceError, UploadRejectedError } from '../client/index.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { CliError, exitCodes } from './exit-codes.ts';
+import { printable } from './output.ts';
 
 /** A failure as people and programs are told of it. */
 export interface Failure {
@@ -20,33 +21,44 @@ const exitCodesOfService: Partial<Record<ServiceError['code'], ExitCode>> = {
   gone: exitCodes.notFound,
   network: exitCodes.unavailable,
   unavailable: exitCodes.unavailable,
+  'rate-limited': exitCodes.unavailable,
   internal: exitCodes.failed,
-  storage: exitCodes.failed,
+};
+
+const codesOfCli: Partial<Record<ExitCode, string>> = {
+  [exitCodes.usage]: 'usage',
+  [exitCodes.signIn]: 'sign-in',
+  [exitCodes.notFound]: 'not-found',
+  [exitCodes.refused]: 'refused',
+  [exitCodes.unavailable]: 'unavailable',
 };
 
 /** What failed, in words, with the exit code that docs/cli.md gives it. */
 export const describeFailure = (error: unknown): Failure => {
-  if (error instanceof CliError) return { exitCode: error.exitCode, code: 'cli', message: error.message };
-  if (error instanceof ServiceError) {
-    const { code, message, fields, requestId } = error;
-    const exitCode = exitCodesOfService[code] ?? exitCodes.refused;
-    return { exitCode, code, message, fields, ...(requestId && { requestId }) };
+  if (error instanceof CliError) {
+    return { exitCode: error.exitCode, code: codesOfCli[error.exitCode] ?? 'failed', message: error.message };
   }
+  if (error instanceof ServiceError) return describeServiceError(error);
   if (error instanceof UploadRejectedError) {
     return { exitCode: exitCodes.refused, code: error.reason, message: error.message };
   }
   if (error instanceof ContentChangedError) {
     return { exitCode: exitCodes.refused, code: 'content-changed', message: error.message };
   }
-  if (error instanceof DOMException && error.name === 'AbortError') {
-    return { exitCode: exitCodes.interrupted, code: 'interrupted', message: 'Interrupted.' };
-  }
-  return {
-    exitCode: exitCodes.failed,
-    code: 'failed',
-    message: error instanceof Error ? error.message : String(error),
-  };
+  if (isInterruption(error)) return { exitCode: exitCodes.interrupted, code: 'interrupted', message: 'Interrupted.' };
+  const message = error instanceof Error ? error.message : String(error);
+  return { exitCode: exitCodes.failed, code: 'failed', message };
 };
+
+const describeServiceError = ({ code, status, message, fields, requestId }: ServiceError): Failure => {
+  const ofStorage = status !== undefined && status < 500 ? exitCodes.failed : exitCodes.unavailable;
+  const exitCode = code === 'storage' ? ofStorage : (exitCodesOfService[code] ?? exitCodes.refused);
+  return { exitCode, code, message, ...(fields.length > 0 && { fields }), ...(requestId && { requestId }) };
+};
+
+/** True for what Ctrl-C makes of whatever was under way. */
+export const isInterruption = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'AbortError' || error.name === 'Interruption');
 
 /** Writes the failure to standard error, as JSON where the command line asks for JSON, and answers the exit code. */
 export const reportFailure = (error: unknown, { argv, stderr }: Pick<NodeJS.Process, 'argv' | 'stderr'>): number => {
@@ -58,9 +70,10 @@ export const reportFailure = (error: unknown, { argv, stderr }: Pick<NodeJS.Proc
   return failure.exitCode;
 };
 
-/** `message`, then a line for each wrong field and one for the request id. */
-export const failureLines = ({ message, fields = [], requestId }: Failure): string[] => [
-  message,
-  ...fields.map((field) => `  ${field.pointer}: ${field.message}`),
-  ...(requestId ? [`  request ${requestId}`] : []),
-];
+/** `message`, then a line for each wrong field and one for the request id; safe to print. */
+export const failureLines = ({ message, fields = [], requestId }: Failure): string[] =>
+  [
+    ...message.split('\n'),
+    ...fields.map((field) => `  ${field.pointer}: ${field.message}`),
+    ...(requestId ? [`  request ${requestId}`] : []),
+  ].map(printable);

@@ -1,27 +1,25 @@
 import { reportFailure } from './failure.ts';
-import { createProgram } from './program.ts';
+import { watchInterruption } from './interruption.ts';
+import { runProgram } from './program.ts';
 
 // The one place that decides how the process ends.
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => interruption.abort(new DOMException('Interrupted', 'AbortError')));
-}
+
 // A reader that has enough, such as `head`, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
+  if (error.code === 'EPIPE') process.exit();
   throw error;
 });
 
-const program = createProgram({
-  env: process.env,
-  signal: interruption.signal,
-  setExitCode: (code) => {
-    process.exitCode = code;
-  },
-});
-
 try {
-  await program.parseAsync(process.argv);
+  await runProgram(process.argv.slice(2), {
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: watchInterruption(process, Date.now),
+    setExitCode: (code) => {
+      process.exitCode = code;
+    },
+  });
 } catch (error) {
   process.exitCode = reportFailure(error, process);
 }

@@ -2,23 +2,31 @@
 // Starts the command line on the Node that this package pins, whatever Node the machine has.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const pinned = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
-const runsTypeScript = 'strip' === createRequire(import.meta.url)('node:process').features.typescript;
-const node = existsSync(pinned) ? pinned : process.execPath;
+const quiet = '--disable-warning=ExperimentalWarning';
 
-if (node === process.execPath && !runsTypeScript) {
+if (existsSync(pinned)) startOn(pinned);
+else if (process.features.typescript === 'strip') startOn(process.execPath);
+else {
   console.error(
     `mediakeep needs Node 24; this is ${process.version}. Run \`npm ci\` in its folder, which brings it along.`,
   );
-  process.exit(69);
+  process.exitCode = 69;
 }
-if (node === process.execPath) await import(main);
-else {
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], { stdio: 'inherit' });
+
+function startOn(node) {
+  // The channel tells the command when this process is gone, also where it could not say so any more.
+  const child = spawn(node, [quiet, main, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 130));
+  child.on('error', (error) => {
+    console.error(`mediakeep cannot start ${node}: ${error.message}`);
+    process.exitCode = 69;
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }

@@ -23,30 +23,40 @@ export const systemBackoff: BackoffSource = {
   random: Math.random,
 };
 
+/** Whether the same call may succeed later, and after how long, where the answer said so. */
+export type Verdict = boolean | { readonly afterMs: number };
+
 export interface RetryOptions extends BackoffSource {
   /** How often to try in all. @default 6 */
-  readonly attempts?: number;
-  readonly signal?: AbortSignal;
-  /** Whether the same call may succeed later, and after how long, where the answer said so. */
-  readonly retryable: (error: unknown) => boolean | { afterMs: number };
+  readonly attempts?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly retryable: (error: unknown) => Verdict;
 }
 
 const firstWaitMs = 200;
 const longestWaitMs = 20_000;
+/** Whoever is told to wait longer than this is better told of the failure. */
+const longestToldWaitMs = 120_000;
 
 /** Calls until it succeeds, fails for good, or has been tried often enough; full jitter between the tries. */
-export const withRetries = async <T>(call: (attempt: number) => Promise<T>, options: RetryOptions): Promise<T> => {
-  const attempts = options.attempts ?? 6;
+export const withRetries = async <T>(call: () => Promise<T>, options: RetryOptions): Promise<T> => {
+  const { attempts = 6, signal } = options;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await call(attempt);
+      return await call();
     } catch (error) {
-      options.signal?.throwIfAborted();
-      const verdict = options.retryable(error);
-      if (verdict === false || attempt >= attempts) throw error;
-      const ceiling = Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1));
-      const wait = verdict === true ? ceiling * options.random() : verdict.afterMs;
-      await options.sleep(wait, options.signal);
+      signal?.throwIfAborted();
+      const waitMs = waitAfter(options.retryable(error), attempt, options);
+      if (waitMs === undefined || attempt >= attempts) throw error;
+      await options.sleep(waitMs, signal);
     }
   }
+};
+
+/** A wait that was told is lengthened by chance too, or all who were told the same would come back at once. */
+const waitAfter = (verdict: Verdict, attempt: number, { random }: BackoffSource): number | undefined => {
+  if (verdict === false) return undefined;
+  const chance = Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1)) * random();
+  if (verdict === true) return chance;
+  return verdict.afterMs > longestToldWaitMs ? undefined : verdict.afterMs + chance;
 };

@@ -1,14 +1,21 @@
-import type { ContentPart } from './content.ts';
+import type { ContentPart, ContentSource } from './content.ts';
 import { combineCrc32, crc32 } from './crc32.ts';
 import type { Sha256 } from './sha256.ts';
 import { createSha256 } from './sha256.ts';
 
-/** The SHA-256 of one part, base64. */
-export const digestOf = async (part: ContentPart, signal?: AbortSignal): Promise<string> => {
+const stepBytes = 1024 ** 2;
+
+/** The SHA-256 of the whole content, base64, read in small steps that need next to no memory. */
+export const digestOf = async (content: ContentSource, signal?: AbortSignal): Promise<string> => {
   const hash = createSha256();
-  for await (const chunk of part.chunks()) {
+  for (let start = 0; start < content.bytes; start += stepBytes) {
+    const part = content.part(start, Math.min(content.bytes, start + stepBytes));
+    try {
+      for await (const chunk of part.chunks()) hash.update(chunk);
+    } finally {
+      part.release();
+    }
     signal?.throwIfAborted();
-    hash.update(chunk);
   }
   return hash.digestBase64();
 };

@@ -1,8 +1,10 @@
 import type * as z from 'zod';
-import { Problem } from '../core/schemas/problem.ts';
-import type { BackoffSource } from './backoff.ts';
+import type { RawAnswer } from './answer.ts';
+import { problemOf, readAnswer } from './answer.ts';
+import type { BackoffSource, Verdict } from './backoff.ts';
 import { systemBackoff, withRetries } from './backoff.ts';
 import { noAnswer, ServiceError } from './errors.ts';
+import { Places } from './parallel.ts';
 import type { Transport } from './transport.ts';
 import { fetchTransport } from './transport.ts';
 
@@ -14,6 +16,10 @@ export interface ConnectionOptions {
   readonly token: () => string | Promise<string>;
   /** Which tenant to act in; needed by principals who belong to several. */
   readonly tenant?: string;
+  /** Transfers to storage at once, over all uploads of this client: what bounds its memory. @default 4 */
+  readonly parallel?: number;
+  /** Ends everything that this client does. */
+  readonly signal?: AbortSignal;
   /** @default the platform's fetch */
   readonly fetch?: typeof fetch;
   /** How content travels to storage. @default by fetch; `mediakeep/client/node` has one that takes less time and memory */
@@ -27,7 +33,12 @@ export interface ConnectionOptions {
 }
 
 /** A connection with every default filled in. */
-export type Connection = Required<Omit<ConnectionOptions, 'tenant'>> & Pick<ConnectionOptions, 'tenant'>;
+export interface Connection extends Required<Omit<ConnectionOptions, 'tenant' | 'signal' | 'parallel'>> {
+  readonly tenant: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Whoever holds a part of the content in memory holds a place. */
+  readonly places: Places;
+}
 
 export const openConnection = (options: ConnectionOptions): Connection => ({
   fetch: (input, init) => fetch(input, init),
@@ -35,9 +46,16 @@ export const openConnection = (options: ConnectionOptions): Connection => ({
   backoff: systemBackoff,
   newId: () => crypto.randomUUID(),
   now: Date.now,
+  tenant: undefined,
+  signal: undefined,
   ...options,
   api: options.api.replace(/\/+$/, ''),
+  places: new Places(options.parallel ?? 4),
 });
+
+/** A signal that ends with either of the two. */
+export const eitherSignal = (first?: AbortSignal, second?: AbortSignal): AbortSignal | undefined =>
+  first && second ? AbortSignal.any([first, second]) : (first ?? second);
 
 export interface ApiRequest<Schema extends z.ZodType> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -49,6 +67,8 @@ export interface ApiRequest<Schema extends z.ZodType> {
   /** What the answer must look like. */
   readonly answer: Schema;
   readonly signal?: AbortSignal | undefined;
+  /** How often to try in all. @default 6 */
+  readonly attempts?: number;
 }
 
 /** An answer with the header that a conditional change needs. */
@@ -59,51 +79,48 @@ export interface Answer<T> {
 
 /**
  * Sends one request and reads its answer by the schema. A POST carries an idempotency key, so that every request can be
- * repeated: retried are network failures, 429 and what the problem calls retryable. Throws {@link ServiceError}.
+ * repeated: retried are requests without an answer, and what the problem calls retryable. Throws {@link ServiceError}.
  */
 export const callApi = async <Schema extends z.ZodType>(
   connection: Connection,
   request: ApiRequest<Schema>,
 ): Promise<Answer<z.output<Schema>>> => {
+  const signal = eitherSignal(connection.signal, request.signal);
   const idempotency: Record<string, string> =
     request.method === 'POST' ? { 'idempotency-key': connection.newId() } : {};
-  const response = await withRetries(() => send(connection, request, idempotency), {
+  const headers = { ...idempotency, ...request.headers };
+  const answer = await withRetries(() => send(connection, { ...request, headers, signal }), {
     ...connection.backoff,
-    ...(request.signal && { signal: request.signal }),
+    attempts: request.attempts,
+    signal,
     retryable: retryVerdict,
   });
-  const value = request.answer.parse(response.status === 204 ? undefined : await response.json());
-  return { value, etag: response.headers.get('etag') ?? undefined };
+  return { value: readAnswer(request.answer, answer), etag: answer.headers.get('etag') ?? undefined };
 };
 
 /** Retryable is what the error says of itself; the wait is the service's, where it told one. */
-export const retryVerdict = (error: unknown): boolean | { afterMs: number } => {
+export const retryVerdict = (error: unknown): Verdict => {
   if (!(error instanceof ServiceError) || !error.retryable) return false;
   return error.retryAfterMs === undefined ? true : { afterMs: error.retryAfterMs };
 };
 
-const send = async (
-  connection: Connection,
-  request: ApiRequest<z.ZodType>,
-  idempotency: Record<string, string>,
-): Promise<Response> => {
+const send = async (connection: Connection, request: ApiRequest<z.ZodType>): Promise<RawAnswer> => {
   const headers = {
     authorization: `Bearer ${await connection.token()}`,
     accept: 'application/json',
     ...(connection.tenant !== undefined && { 'x-tenant': connection.tenant }),
     ...(request.body !== undefined && { 'content-type': 'application/json' }),
-    ...idempotency,
     ...request.headers,
   };
   const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
-  const response = await reach(connection, addressOf(connection.api, request), {
+  const answer = await reach(connection, addressOf(connection.api, request), {
     method: request.method,
     headers,
     ...body,
-    ...(request.signal && { signal: request.signal }),
+    signal: request.signal ?? null,
   });
-  if (!response.ok) throw await problemOf(response);
-  return response;
+  if (answer.status < 200 || answer.status > 299) throw problemOf(answer);
+  return answer;
 };
 
 const addressOf = (api: string, { path, query = {} }: Pick<ApiRequest<z.ZodType>, 'path' | 'query'>): string => {
@@ -112,56 +129,12 @@ const addressOf = (api: string, { path, query = {} }: Pick<ApiRequest<z.ZodType>
   return text === '' ? api + path : `${api}${path}?${text}`;
 };
 
-const reach = async ({ fetch }: Connection, url: string, init: RequestInit): Promise<Response> => {
+const reach = async ({ fetch }: Connection, url: string, init: RequestInit): Promise<RawAnswer> => {
   try {
-    return await fetch(url, init);
+    const response = await fetch(url, init);
+    return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (error) {
     init.signal?.throwIfAborted();
     throw noAnswer(url, error);
-  }
-};
-
-const problemOf = async (response: Response): Promise<ServiceError> => {
-  const text = await response.text();
-  const problem = Problem.safeParse(parseJson(text)).data;
-  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
-  const retryAfterMs = Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined;
-  if (problem === undefined) return gatewayError(response.status, retryAfterMs);
-  return new ServiceError(problem.detail, {
-    code: problem.code,
-    status: problem.status,
-    retryable: problem.retryable,
-    fields: problem.fields ?? [],
-    requestId: problem.requestId,
-    retryAfterMs,
-  });
-};
-
-/** The gateway in front of the service answers some errors itself, with a message only. */
-const gatewayError = (status: number, retryAfterMs: number | undefined): ServiceError => {
-  const known = {
-    401: {
-      code: 'unauthenticated',
-      message: 'The token is missing, has ended or is not for this deployment. Sign in again.',
-    },
-    403: { code: 'forbidden', message: 'The token does not carry the scope `mediakeep/use`.' },
-    404: { code: 'not-found', message: 'There is no such address. Is this the API of a Mediakeep deployment?' },
-    413: { code: 'too-large', message: 'The request is larger than the gateway takes (10 MB).' },
-    429: { code: 'rate-limited', message: 'The gateway admits no more requests right now.' },
-  } as const;
-  const found = status in known ? known[status as keyof typeof known] : undefined;
-  return new ServiceError(found?.message ?? `The service answered ${status}.`, {
-    code: found?.code ?? (status >= 500 ? 'unavailable' : 'bad-request'),
-    status,
-    retryable: status === 429 || status >= 500,
-    retryAfterMs,
-  });
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 };

@@ -7,6 +7,6 @@ export type { AssetQuery } from './mediakeep.ts';
 export { Mediakeep } from './mediakeep.ts';
 export type { StorageAnswer, StorageRequest, Transport } from './transport.ts';
 export { StorageError } from './transport.ts';
-export type { UploadEvent, UploadFacts, UploadOptions, UploadResult } from './upload.ts';
+export type { UploadEvent, UploadFacts, UploadOptions, UploadResult } from './upload-options.ts';
 export type { ProgressStore } from './upload-state.ts';
 export { UploadProgress } from './upload-state.ts';

@@ -12,8 +12,8 @@ import type { Content } from './content.ts';
 import { openContent } from './content.ts';
 import type { Download } from './download.ts';
 import { download } from './download.ts';
-import type { UploadFacts, UploadOptions, UploadResult } from './upload.ts';
 import { upload } from './upload.ts';
+import type { UploadFacts, UploadOptions, UploadResult } from './upload-options.ts';
 
 /** Which assets to list, as `GET /assets` takes it; pages are followed by the client. */
 export type AssetQuery = Partial<Omit<ListAssets, 'limit' | 'cursor'>> & { readonly pageSize?: number };

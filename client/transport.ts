@@ -1,3 +1,4 @@
+import { retryAfter } from './answer.ts';
 import type { ContentPart } from './content.ts';
 import { noAnswer, ServiceError } from './errors.ts';
 
@@ -8,6 +9,8 @@ export interface StorageRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly part: ContentPart;
   readonly signal?: AbortSignal | undefined;
+  /** Told how many bytes of the part have left, where the transport can know. */
+  readonly onSent?: (bytes: number) => void;
 }
 
 export interface StorageAnswer {
@@ -16,7 +19,10 @@ export interface StorageAnswer {
   readonly text: string;
 }
 
-/** Sends one presigned request; throws a `network` {@link ServiceError} where no answer comes. */
+/**
+ * Sends one presigned request; throws a `network` {@link ServiceError} where no answer comes. Once it has settled it reads
+ * the part no more, so that the part's memory can be used again.
+ */
 export type Transport = (request: StorageRequest) => Promise<StorageAnswer>;
 
 /** S3 refused a presigned request. */
@@ -24,8 +30,14 @@ export class StorageError extends ServiceError {
   /** S3's own code, `AccessDenied`, `NoSuchUpload`; empty where the answer names none. */
   readonly storageCode: string;
 
-  constructor(status: number, storageCode: string, message: string) {
-    super(message, { code: 'storage', status, retryable: isTransient(status, storageCode) });
+  constructor(status: number, storageCode: string, details: { message?: string; retryAfterMs?: number | undefined }) {
+    const reason = details.message ? `: ${details.message}` : '';
+    super(`Storage refused with ${status} ${storageCode}${reason}`, {
+      code: 'storage',
+      status,
+      retryable: isTransient(status, storageCode),
+      retryAfterMs: details.retryAfterMs,
+    });
     this.name = 'StorageError';
     this.storageCode = storageCode;
   }
@@ -40,13 +52,28 @@ export class StorageError extends ServiceError {
 export const sendToStorage = async (transport: Transport, request: StorageRequest): Promise<StorageAnswer> => {
   const answer = await transport(request);
   if (answer.status >= 200 && answer.status < 300) return answer;
-  const code = /<Code>([\w.]+)<\/Code>/.exec(answer.text)?.[1] ?? '';
-  const message = /<Message>([^<]*)<\/Message>/.exec(answer.text)?.[1] ?? 'no reason given';
-  throw new StorageError(answer.status, code, `Storage refused with ${answer.status} ${code}: ${message}`);
+  throw storageRefusal(answer);
 };
 
+/** The error that an answer of S3 other than success is. */
+export const storageRefusal = ({ status, text, header }: StorageAnswer): StorageError => {
+  const code = /<Code>([\w.]+)<\/Code>/.exec(text)?.[1] ?? '';
+  const message = /<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? '';
+  return new StorageError(status, code, { message, retryAfterMs: retryAfter(header('retry-after')) });
+};
+
+/** Codes that S3 uses for what passes by itself: bodies that arrived late, cut short or damaged, and concurrent requests. */
+const transientCodes = [
+  'RequestTimeout',
+  'IncompleteBody',
+  'BadDigest',
+  'SlowDown',
+  'ConditionalRequestConflict',
+  'OperationAborted',
+];
+
 const isTransient = (status: number, code: string): boolean =>
-  status >= 500 || status === 429 || ['RequestTimeout', 'SlowDown', 'BadDigest'].includes(code);
+  status >= 500 || status === 429 || status === 408 || transientCodes.includes(code);
 
 /** Browsers set these themselves and forbid others to. */
 const ownedByFetch = new Set(['content-length', 'host', 'connection']);
@@ -58,7 +85,7 @@ export const fetchTransport =
     const body = part.blob ?? new Blob(await collect(part));
     const given = Object.entries(headers).filter(([name]) => !ownedByFetch.has(name.toLowerCase()));
     try {
-      const response = await send(url, { method, headers: given, body, ...(signal && { signal }) });
+      const response = await send(url, { method, headers: given, body, signal: signal ?? null });
       const text = await response.text();
       return { status: response.status, header: (name) => response.headers.get(name) ?? undefined, text };
     } catch (error) {

@@ -5,7 +5,6 @@ export const UploadProgress = z.strictObject({
   v: z.literal(1),
   assetId: z.string(),
   token: z.string(),
-  tokenExpiresAt: z.string(),
   bytes: z.number().int(),
   partBytes: z.number().int(),
   /** The parts that S3 has, with the CRC-32 that each had when it was read. */

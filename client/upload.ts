@@ -1,59 +1,19 @@
 import { maxSinglePutBytes } from '../core/part-plan.ts';
-import type { BeginUpload, UploadPlan, UploadState } from '../core/schemas/upload.ts';
-import { UploadPlan as UploadPlanSchema } from '../core/schemas/upload.ts';
+import type { UploadState } from '../core/schemas/upload.ts';
+import { beginUpload } from './begin-upload.ts';
 import { digestOf } from './checksums.ts';
 import type { Connection } from './connection.ts';
-import { callApi } from './connection.ts';
+import { eitherSignal } from './connection.ts';
 import type { ContentSource } from './content.ts';
 import { ServiceError, UploadRejectedError } from './errors.ts';
-import { resumeMultipart, sendMultipart } from './multipart.ts';
+import { newProgress, sendParts } from './multipart.ts';
+import { giveUp, isLost, resumeUpload } from './resume.ts';
 import { sendSinglePut } from './single-put.ts';
-import { StorageError } from './transport.ts';
-import type { ProgressStore } from './upload-state.ts';
+import { UploadMeter } from './upload-meter.ts';
+import type { SentUpload, UploadFacts, UploadJob, UploadOptions, UploadResult } from './upload-options.ts';
+import type { UploadProgress } from './upload-state.ts';
 import { noProgressStore } from './upload-state.ts';
 import { waitForEnd } from './upload-wait.ts';
-
-/** What is said of the content; the class decides what is required. */
-export type UploadFacts = Omit<BeginUpload, 'bytes' | 'byteRange' | 'sha256' | 'attributes'> & {
-  readonly attributes?: Readonly<Record<string, unknown>>;
-};
-
-/** One step of an upload: what it does now, and how many bytes S3 has already. */
-export interface UploadEvent {
-  readonly phase: 'hashing' | 'sending' | 'completing' | 'inspecting' | 'done';
-  readonly sentBytes: number;
-  readonly totalBytes: number;
-}
-
-export interface UploadOptions {
-  readonly onProgress?: (event: UploadEvent) => void;
-  readonly signal?: AbortSignal;
-  /** Parts in flight at once. @default 4 */
-  readonly parallel?: number;
-  /** Lets a later try go on where this one ended. @default nothing is remembered */
-  readonly progress?: ProgressStore;
-  /** Wait until the upload is stored, a duplicate or rejected. @default true */
-  readonly wait?: boolean;
-}
-
-/** How an upload ended: `stored` under `assetId`, or a `duplicate` of an asset that was there. */
-export interface UploadResult {
-  /** The asset that has the content. */
-  readonly assetId: string;
-  /** The id that this upload was given; another one than `assetId` for a duplicate. */
-  readonly uploadId: string;
-  readonly state: 'stored' | 'duplicate' | 'landed' | 'expected';
-}
-
-/** All that one upload is made of. */
-export interface UploadJob {
-  readonly connection: Connection;
-  readonly content: ContentSource;
-  readonly facts: UploadFacts;
-  readonly options: UploadOptions;
-  readonly progress: ProgressStore;
-  report(phase: UploadEvent['phase'], sentBytes: number): void;
-}
 
 /**
  * Uploads content and waits for its end. Small content goes in a single PUT, hashed first; larger content in parallel parts,
@@ -70,77 +30,68 @@ export const upload = async (
     connection,
     content,
     facts,
-    options,
+    signal: eitherSignal(connection.signal, options.signal),
     progress: options.progress ?? noProgressStore,
-    report: (phase, sentBytes) => options.onProgress?.({ phase, sentBytes, totalBytes: content.bytes }),
+    meter: new UploadMeter(content.bytes, options.onProgress),
   };
-  const sent = await sendContent(job);
-  if (options.wait === false) return resultOf(sent.assetId, sent.state);
-  job.report('inspecting', content.bytes);
-  const end = await waitForEnd(connection, sent, options.signal);
-  await job.progress.remove();
-  job.report('done', content.bytes);
+  job.signal?.throwIfAborted();
+  const sent = (await resumeUpload(job)) ?? (await sendNew(job));
+  const end = options.wait === false ? sent.state : await inspected(job, sent);
+  // What S3 is still putting together can be asked for again.
+  if (end.state !== 'expected') await job.progress.remove();
   if (end.state === 'rejected') throw new UploadRejectedError(end.assetId, end.reason, end.message);
+  job.meter.enter('done');
   return resultOf(sent.assetId, end);
 };
 
-/** An upload whose content S3 has. */
-export interface SentUpload {
-  readonly assetId: string;
-  readonly token: string;
-  readonly state?: UploadState;
-}
-
-const resultOf = (uploadId: string, end: UploadState | undefined): UploadResult => ({
-  uploadId,
-  assetId: end?.state === 'duplicate' ? end.duplicateOf : uploadId,
-  state: end === undefined || end.state === 'rejected' ? 'landed' : end.state,
-});
-
-const sendContent = async (job: UploadJob): Promise<SentUpload> => (await resumed(job)) ?? (await begun(job));
-
-/** Goes on with an earlier try; undefined where there is none, or where the service has forgotten it. */
-const resumed = async (job: UploadJob): Promise<SentUpload | undefined> => {
-  const earlier = await job.progress.load();
-  if (earlier === undefined) return undefined;
-  const stillGood = earlier.bytes === job.content.bytes && Date.parse(earlier.tokenExpiresAt) > job.connection.now();
-  try {
-    if (stillGood) return await resumeMultipart(job, earlier);
-  } catch (error) {
-    if (!isForgotten(error)) throw error;
-  }
-  await job.progress.remove();
-  return undefined;
+const inspected = async (job: UploadJob, sent: SentUpload): Promise<UploadState> => {
+  job.meter.enter('inspecting');
+  return await waitForEnd(job, sent);
 };
 
-/** S3 removes what stays incomplete for a day, and the token names what it removed. */
-const isForgotten = (error: unknown): boolean =>
-  (error instanceof StorageError && error.storageCode === 'NoSuchUpload') ||
-  (error instanceof ServiceError && ['not-found', 'gone', 'bad-request'].includes(error.code));
+const resultOf = (uploadId: string, end: Exclude<UploadState, { state: 'rejected' }>): UploadResult => ({
+  uploadId,
+  assetId: end.state === 'duplicate' ? end.duplicateOf : uploadId,
+  state: end.state,
+});
 
-const begun = async (job: UploadJob): Promise<SentUpload> => {
-  const plan = await begin(job);
-  if (plan.method === 'put') return await sendSinglePut(job, plan);
-  if (plan.method === 'multipart') return await sendMultipart(job, plan);
+const sendNew = async (job: UploadJob): Promise<SentUpload> => {
+  const { connection, content } = job;
+  const sha256 = content.bytes <= maxSinglePutBytes ? await hash(job) : undefined;
+  const key = connection.newId();
+  const begin = () => beginUpload(job, sha256, key);
+  const plan = await begin();
+  if (plan.method === 'put') return await sendSinglePut(job, plan, begin);
+  if (plan.method === 'multipart') {
+    const progress = newProgress(plan, content.bytes);
+    return await orGiveUp(job, progress, async () => {
+      await job.progress.save(progress);
+      return await sendParts(job, progress, plan);
+    });
+  }
   throw new ServiceError('The service planned a form for content whose length was told.', {
     code: 'internal',
     retryable: false,
   });
 };
 
-/** `POST /uploads` for this content; a single PUT needs the digest beforehand. */
-export const begin = async ({ connection, content, facts, options, report }: UploadJob): Promise<UploadPlan> => {
-  const isSmall = content.bytes <= maxSinglePutBytes;
-  if (isSmall) report('hashing', 0);
-  const part = isSmall ? content.part(0, content.bytes) : undefined;
-  const sha256 = part && (await digestOf(part, options.signal));
-  part?.release();
-  const body: BeginUpload = {
-    ...facts,
-    attributes: { ...facts.attributes },
-    bytes: content.bytes,
-    ...(sha256 !== undefined && { sha256 }),
-  };
-  const request = { method: 'POST', path: '/uploads', body, answer: UploadPlanSchema, signal: options.signal } as const;
-  return (await callApi(connection, request)).value;
+const hash = async ({ content, signal, meter }: UploadJob): Promise<string> => {
+  meter.enter('hashing');
+  const sha256 = await digestOf(content, signal);
+  await content.requireUnchanged();
+  return sha256;
+};
+
+/** Parts that no later try will go on with are freed. */
+const orGiveUp = async (
+  job: UploadJob,
+  progress: UploadProgress,
+  send: () => Promise<SentUpload>,
+): Promise<SentUpload> => {
+  try {
+    return await send();
+  } catch (error) {
+    if (job.progress === noProgressStore || isLost(error)) await giveUp(job, progress);
+    throw error;
+  }
 };

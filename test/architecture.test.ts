@@ -16,7 +16,7 @@ const rules: Record<string, { folders: string[]; packages: RegExp }> = {
     packages: /^(aws-cdk-lib|constructs|cdk-nag|node:(fs|path|url|crypto))(\/|$)/,
   },
   lambdas: { folders: ['core', 'config'], packages: /./ },
-  client: { folders: ['client', 'core'], packages: /^(zod|node:.*)$/ },
+  client: { folders: ['client', 'core'], packages: /^(zod|@noble\/hashes\/.*|node:.*)$/ },
   cli: { folders: ['cli', 'client', 'core', 'local'], packages: /./ },
   local: { folders: ['local', 'core'], packages: /^(?!@cloud-copilot|aws-cdk-lib)/ },
 };

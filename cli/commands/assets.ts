@@ -1,9 +1,20 @@
 import type { Asset } from '../../core/schemas/asset.ts';
+import { parseAttribute, typedAttributes } from '../attributes.ts';
+import { changeAttributes } from '../change-attributes.ts';
+import { forEachItem } from '../each-item.ts';
+import { CliError, exitCodes } from '../exit-codes.ts';
 import { formatBytes, formatDuration, printable, table } from '../output.ts';
 import type { Register } from '../program.ts';
 
-/** `show`, `versions`, `rm`, `undelete`, `set`: one asset at a time. */
+/** `show`, `versions`, `set`, `rm`, `undelete`: what is done with one asset. */
 export const registerAssetCommands: Register = (program, context) => {
+  registerShow(program, context);
+  registerVersions(program, context);
+  registerSet(program, context);
+  registerRemoval(program, context);
+};
+
+const registerShow: Register = (program, context) => {
   program
     .command('show <assetId>')
     .description('everything the catalog knows of an asset')
@@ -13,9 +24,11 @@ export const registerAssetCommands: Register = (program, context) => {
       using session = openSession();
       const { value } = await session.client.asset(assetId);
       output.data(value);
-      for (const [name, text] of describe(value)) output.line(`${name.padEnd(14)} ${printable(text)}`);
+      for (const [name, text] of describe(value)) output.line(`${printable(name.padEnd(16))} ${printable(text)}`);
     });
+};
 
+const registerVersions: Register = (program, context) => {
   program
     .command('versions <assetId>')
     .description('the versions of an asset, newest first, delete markers included')
@@ -33,19 +46,49 @@ export const registerAssetCommands: Register = (program, context) => {
       ]);
       for (const line of table(['VERSION', 'TIME', 'CONTENT', 'STORAGE'], rows)) output.line(line);
     });
+};
 
+const setExamples = `
+Examples:
+  mediakeep set 01JZ8K2M4N6P8Q0R2S4T6V8W0X language=hi speakers=2
+  mediakeep set 01JZ8K2M4N6P8Q0R2S4T6V8W0X --unset note`;
+
+const registerSet: Register = (program, context) => {
+  program
+    .command('set <assetId> [attributes...]')
+    .description('change attributes of an asset, given as name=value')
+    .option('--unset <names...>', 'take these attributes away')
+    .addHelpText('after', setExamples)
+    .action(async (assetId: string, given: string[], { unset = [] }: { unset?: string[] }) => {
+      const { output, openSession } = context();
+      const texts = Object.fromEntries(given.map(parseAttribute));
+      const removed = Object.fromEntries(unset.map((name) => [name, null]));
+      if (given.length + unset.length === 0) {
+        throw new CliError(exitCodes.usage, 'Say what to change: name=value, or --unset name.');
+      }
+      using session = openSession();
+      const classes = await session.client.classes();
+      const asset = await changeAttributes(session.client, assetId, ({ class: name }) => {
+        const dataClass = classes.find((candidate) => candidate.name === name);
+        return { ...typedAttributes(texts, dataClass ?? { attributes: {} }), ...removed };
+      });
+      output.data(asset);
+      for (const [name, text] of attributesOf(asset)) output.line(`${printable(name.padEnd(16))} ${printable(text)}`);
+    });
+};
+
+const registerRemoval: Register = (program, context) => {
   program
     .command('rm <assetIds...>')
     .description('delete assets softly: their versions stay, and undelete brings them back')
     .addHelpText('after', '\nExample:\n  mediakeep ls --case C-17 --json | jq -r .assetId | xargs mediakeep rm')
     .action(async (assetIds: string[]) => {
-      const { output, openSession } = context();
-      using session = openSession();
-      for (const assetId of assetIds) {
-        const answer = await session.client.delete(assetId);
-        output.item(answer);
-        output.line(`${assetId} deleted; \`mediakeep undelete ${assetId}\` brings it back`);
-      }
+      const current = context();
+      using session = current.openSession();
+      await forEachItem(current, assetIds, async (assetId) => {
+        current.output.item(await session.client.delete(assetId));
+        current.output.line(`${assetId} deleted; \`mediakeep undelete ${assetId}\` brings it back`);
+      });
     });
 
   program
@@ -53,26 +96,31 @@ export const registerAssetCommands: Register = (program, context) => {
     .description('bring deleted assets back')
     .addHelpText('after', '\nExample:\n  mediakeep undelete 01JZ8K2M4N6P8Q0R2S4T6V8W0X')
     .action(async (assetIds: string[]) => {
-      const { output, openSession } = context();
-      using session = openSession();
-      for (const assetId of assetIds) {
-        output.item(await session.client.undelete(assetId));
-        output.line(`${assetId} is back`);
-      }
+      const current = context();
+      using session = current.openSession();
+      await forEachItem(current, assetIds, async (assetId) => {
+        current.output.item(await session.client.undelete(assetId));
+        current.output.line(`${assetId} is back`);
+      });
     });
 };
 
-const describe = (asset: Asset): [string, string][] => {
-  const media = Object.entries(asset.media ?? {}).map(([name, value]): [string, string] => [
-    `media.${name}`,
-    String(value),
-  ]);
-  const attributes = Object.entries(asset.attributes).map(([name, value]): [string, string] => [
-    `@${name}`,
-    String(value),
-  ]);
-  const { media: _, attributes: __, bytes, durationMs, ...rest } = asset;
-  const plain = Object.entries(rest).map(([name, value]): [string, string] => [name, String(value)]);
-  const duration: [string, string][] = durationMs === undefined ? [] : [['duration', formatDuration(durationMs)]];
-  return [...plain, ['size', `${formatBytes(bytes)} (${bytes} bytes)`], ...duration, ...media, ...attributes];
+type Line = readonly [name: string, text: string];
+
+const describe = (asset: Asset): Line[] => {
+  const { media = {}, attributes: _, bytes, durationMs, ...rest } = asset;
+  const duration: Line[] = durationMs === undefined ? [] : [['duration', formatDuration(durationMs)]];
+  const facts = Object.entries(media).map(([name, value]): Line => [`media.${name}`, plain(value)]);
+  return [
+    ...Object.entries(rest).map(([name, value]): Line => [name, plain(value)]),
+    ['size', `${formatBytes(bytes)} (${bytes} bytes)`],
+    ...duration,
+    ...facts,
+    ...attributesOf(asset),
+  ];
 };
+
+const attributesOf = ({ attributes }: Asset): Line[] =>
+  Object.entries(attributes).map(([name, value]) => [`@${name}`, plain(value)]);
+
+const plain = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { AssetQuery } from '../../client/index.ts';
 import type { AssetItem } from '../../core/schemas/asset.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
-import { formatBytes, formatDuration, printable, table } from '../output.ts';
+import { formatBytes, formatDuration, table } from '../output.ts';
 import type { Register } from '../program.ts';
 
 interface LsOptions {
@@ -18,6 +18,7 @@ interface LsOptions {
   readonly from?: string;
   readonly to?: string;
   readonly order: 'newest' | 'oldest';
+  readonly deleted?: boolean;
   readonly limit: string;
 }
 
@@ -42,6 +43,7 @@ export const registerLsCommand: Register = (program, context) => {
     .option('--variation <name>', 'with --intent')
     .option('--sha256 <base64>', 'assets with exactly this content, with --bytes')
     .option('--bytes <n>', 'length of the content, with --sha256')
+    .option('--deleted', 'with --class: deleted ones, which undelete can bring back')
     .option('--from <time>', 'created at or after, ISO 8601')
     .option('--to <time>', 'created before, ISO 8601')
     .addOption(new Option('--order <order>', 'by time of creation').choices(['newest', 'oldest']).default('newest'))
@@ -52,12 +54,14 @@ export const registerLsCommand: Register = (program, context) => {
       using session = openSession();
       const limit = wholeNumber(options.limit);
       const items: AssetItem[] = [];
+      let count = 0;
       let more = false;
       for await (const item of session.client.list(queryOf(options, limit))) {
-        more = limit > 0 && items.length === limit;
+        more = limit > 0 && count === limit;
         if (more) break;
+        count += 1;
         output.item(item);
-        items.push(item);
+        if (!output.json) items.push(item);
       }
       for (const line of table(['ASSET', 'CREATED', 'CLASS', 'SIZE', 'LENGTH', 'NAME'], items.map(rowOf)))
         output.line(line);
@@ -65,8 +69,9 @@ export const registerLsCommand: Register = (program, context) => {
     });
 };
 
-const queryOf = ({ limit: _, bytes, ...options }: LsOptions, limit: number): AssetQuery => ({
+const queryOf = ({ limit: _, bytes, deleted, ...options }: LsOptions, limit: number): AssetQuery => ({
   ...options,
+  ...(deleted && { state: 'deleted' }),
   ...(bytes !== undefined && { bytes: wholeNumber(bytes) }),
   pageSize: limit === 0 ? 200 : Math.min(200, limit + 1),
 });
@@ -82,5 +87,5 @@ const rowOf = (item: AssetItem): (string | number)[] => [
   item.class,
   formatBytes(item.bytes),
   item.durationMs === undefined ? '' : formatDuration(item.durationMs),
-  printable(item.state === 'deleted' ? `${item.filename} (deleted)` : item.filename),
+  item.state === 'deleted' ? `${item.filename} (deleted)` : item.filename,
 ];

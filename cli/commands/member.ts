@@ -1,4 +1,7 @@
+import { Option } from 'commander';
+import { roleNames } from '../../core/authorization/roles.ts';
 import type { AddMember, ChangeMember } from '../../core/schemas/member.ts';
+import { CliError, exitCodes } from '../exit-codes.ts';
 import { table } from '../output.ts';
 import type { Register } from '../program.ts';
 
@@ -23,6 +26,7 @@ export const registerMemberCommand: Register = (program, context) => {
   member
     .command('list')
     .description('all members')
+    .addHelpText('after', '\nExample:\n  mediakeep member list')
     .action(async () => {
       const { output, openSession } = context();
       using session = openSession();
@@ -35,8 +39,9 @@ export const registerMemberCommand: Register = (program, context) => {
   member
     .command('add <emailOrPrincipal>')
     .description('invite a person by e-mail address, or admit a machine by its client id')
-    .requiredOption('--role <roles...>', 'admin, manager, contributor, annotator, viewer, device')
+    .addOption(new Option('--role <roles...>', 'what they may do').choices(roleNames).makeOptionMandatory())
     .option('--device <ids...>', 'device ids under which a machine may speak')
+    .addHelpText('after', '\nExample:\n  mediakeep member add asha@example.org --role contributor annotator')
     .action(async (who: string, { role = [], device }: MemberOptions) => {
       const { output, openSession } = context();
       using session = openSession();
@@ -49,10 +54,14 @@ export const registerMemberCommand: Register = (program, context) => {
   member
     .command('change <principal>')
     .description('give other roles or devices, suspend or readmit')
-    .option('--role <roles...>', 'the roles from now on')
+    .addOption(new Option('--role <roles...>', 'the roles from now on').choices(roleNames))
     .option('--device <ids...>', 'the devices from now on')
-    .option('--state <state>', 'active or suspended')
+    .addOption(new Option('--state <state>', 'suspend or readmit').choices(['active', 'suspended']))
+    .addHelpText('after', '\nExample:\n  mediakeep member change 8f1c… --state suspended')
     .action(async (principal: string, { role, device, state }: MemberOptions) => {
+      if (!role && !device && !state) {
+        throw new CliError(exitCodes.usage, 'Say what to change: --role, --device or --state.');
+      }
       const { output, openSession } = context();
       using session = openSession();
       const change: ChangeMember = {
@@ -68,10 +77,12 @@ export const registerMemberCommand: Register = (program, context) => {
   member
     .command('remove <principal>')
     .description('take all rights away, within a minute')
+    .addHelpText('after', '\nExample:\n  mediakeep member remove 8f1c…')
     .action(async (principal: string) => {
       const { output, openSession } = context();
       using session = openSession();
       await session.client.removeMember(principal);
+      output.data({ principal, removed: true });
       output.line(`${principal} has no rights any more.`);
     });
 };

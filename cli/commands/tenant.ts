@@ -26,7 +26,7 @@ AWS SDK finds them; they need dynamodb:PutItem on the table, and cognito-idp:Adm
 
 /** `tenant create`: a tenant with its first administrator. */
 export const registerTenantCommand: Register = (program, context) => {
-  const tenant = program.command('tenant').description('tenants of the deployment');
+  const tenant = program.command('tenant').description('tenants of the deployment').addHelpText('after', examples);
 
   tenant
     .command('create <id>')

@@ -10,6 +10,8 @@ export const StatusAnswer = z.object({
   queues: z.array(z.object({ name: z.string(), visible: z.number(), inFlight: z.number(), oldestSeconds: z.number() })),
   alarms: z.array(z.object({ name: z.string(), state: z.string(), reason: z.string() })),
   messages: z.array(z.object({ topicArn: z.string(), subject: z.string().optional(), publishedMs: z.number() })),
+  /** What was asked of AWS since the platform began, by function and operation. */
+  requests: z.array(z.object({ caller: z.string(), service: z.string(), operation: z.string(), count: z.number() })),
   residentBytes: z.number(),
 });
 export type StatusAnswer = z.infer<typeof StatusAnswer>;
@@ -30,4 +32,23 @@ export const statusLines = (state: LocalState, status: StatusAnswer): string[] =
     ['ALARM', 'STATE', 'BECAUSE'],
     status.alarms.map(({ name, state, reason }) => [name, state, reason]),
   ),
+  '',
+  ...table(
+    ['FUNCTION', 'SERVICE', 'OPERATION', 'REQUESTS'],
+    requestsOfFunctions(state, status).map(({ caller, service, operation, count }) => [
+      caller,
+      service,
+      operation,
+      count,
+    ]),
+  ),
 ];
+
+/** What the functions asked, by their short names. */
+const requestsOfFunctions = ({ functions }: LocalState, { requests }: StatusAnswer): StatusAnswer['requests'] => {
+  const shortNames = new Map(Object.entries(functions).map(([short, name]) => [name, short]));
+  return requests.flatMap((request) => {
+    const caller = shortNames.get(request.caller);
+    return caller === undefined ? [] : [{ ...request, caller }];
+  });
+};

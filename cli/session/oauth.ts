@@ -9,6 +9,12 @@ export const apiScope = 'mediakeep/use';
 /** A profile that can sign in. */
 export type LoginProfile = Required<Pick<Profile, 'login' | 'client'>>;
 
+/** What a request for tokens runs with. */
+export interface TokenRequest {
+  readonly login: LoginProfile;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** One run of the code flow with its proof key (RFC 7636) and state. */
 export interface CodeRequest {
   readonly url: string;
@@ -34,33 +40,27 @@ export const codeRequest = ({ login, client }: LoginProfile, redirectUri: string
 };
 
 /** Turns the code that came back into tokens. */
-export const exchangeCode = (profile: LoginProfile, request: CodeRequest, code: string): Promise<Tokens> =>
-  askForTokens(profile, {
+export const exchangeCode = (request: TokenRequest, asked: CodeRequest, code: string): Promise<Tokens> =>
+  askForTokens(request, {
     grant_type: 'authorization_code',
-    client_id: profile.client,
-    redirect_uri: request.redirectUri,
-    code_verifier: request.verifier,
+    client_id: request.login.client,
+    redirect_uri: asked.redirectUri,
+    code_verifier: asked.verifier,
     code,
   });
 
 /** Tokens of a machine, which signs in with its client's secret. */
-export const machineTokens = (profile: LoginProfile, secret: string): Promise<Tokens> =>
+export const machineTokens = (request: TokenRequest, secret: string): Promise<Tokens> =>
   askForTokens(
-    profile,
+    request,
     { grant_type: 'client_credentials', scope: apiScope },
-    { authorization: `Basic ${Buffer.from(`${profile.client}:${secret}`).toString('base64')}` },
+    { authorization: `Basic ${Buffer.from(`${request.login.client}:${secret}`).toString('base64')}` },
   );
 
 /** New tokens for a refresh token; the refresh token stays the same where the answer names none. */
-export const renewTokens = async ({ login, client }: Profile, refreshToken: string): Promise<Tokens> => {
-  if (login === undefined || client === undefined) {
-    throw new CliError(
-      exitCodes.signIn,
-      'The token has ended and the profile does not say where to renew it: run `mediakeep login`.',
-    );
-  }
-  const form = { grant_type: 'refresh_token', client_id: client, refresh_token: refreshToken };
-  return { refreshToken, ...(await askForTokens({ login, client }, form)) };
+export const renewTokens = async (request: TokenRequest, refreshToken: string): Promise<Tokens> => {
+  const form = { grant_type: 'refresh_token', client_id: request.login.client, refresh_token: refreshToken };
+  return { refreshToken, ...(await askForTokens(request, form)) };
 };
 
 const TokenAnswer = z.object({
@@ -68,27 +68,37 @@ const TokenAnswer = z.object({
   refresh_token: z.string().optional(),
   expires_in: z.number(),
 });
+const Refusal = z.object({ error: z.string() });
 
 const askForTokens = async (
-  { login }: LoginProfile,
+  { login: { login }, signal }: TokenRequest,
   form: Record<string, string>,
   headers: Record<string, string> = {},
 ): Promise<Tokens> => {
-  const response = await fetch(`${login}/oauth2/token`, { method: 'POST', headers, body: new URLSearchParams(form) });
-  if (!response.ok) {
-    const { error } = z
-      .object({ error: z.string() })
-      .catch({ error: String(response.status) })
-      .parse(await response.json());
-    throw new CliError(
-      exitCodes.signIn,
-      `The login at ${new URL(login).host} refused: ${error}. Run \`mediakeep login\` again.`,
-    );
+  const init = { method: 'POST', headers, body: new URLSearchParams(form), signal: signal ?? null };
+  const { host } = new URL(login);
+  const { ok, status, body } = await post(`${login}/oauth2/token`, init, host);
+  if (status >= 500) throw new CliError(exitCodes.unavailable, `The login at ${host} answered ${status}. Try again.`);
+  const answer = TokenAnswer.safeParse(body).data;
+  if (!ok || answer === undefined) {
+    const reason = Refusal.safeParse(body).data?.error ?? `it answered ${status} and no token`;
+    throw new CliError(exitCodes.signIn, `The login at ${host} refused: ${reason}. Run \`mediakeep login\` again.`);
   }
-  const answer = TokenAnswer.parse(await response.json());
   return {
     accessToken: answer.access_token,
     ...(answer.refresh_token && { refreshToken: answer.refresh_token }),
     expiresAt: new Date(Date.now() + answer.expires_in * 1000).toISOString(),
   };
+};
+
+const post = async (url: string, init: RequestInit, host: string) => {
+  try {
+    const response = await fetch(url, init);
+    const body: unknown = await response.json().catch(() => undefined);
+    return { ok: response.ok, status: response.status, body };
+  } catch (error) {
+    init.signal?.throwIfAborted();
+    const reason = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    throw new CliError(exitCodes.unavailable, `No answer from the login at ${host}${reason}`, { cause: error });
+  }
 };

@@ -2,15 +2,19 @@ import { Mediakeep } from '../../client/index.ts';
 import { httpTransport } from '../../client/node/index.ts';
 import { readLocalState } from '../../local/state-file.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
-import { renewTokens } from './oauth.ts';
+import { serviceAddress } from './service-address.ts';
 import type { Profile } from './settings.ts';
 import { SettingsStore } from './settings.ts';
+import { notSignedIn, tokenSource } from './token-source.ts';
 
 /** What every command that talks to a deployment may be told. */
 export interface SessionOptions {
   readonly profile?: string | undefined;
   readonly tenant?: string | undefined;
   readonly stateDir: string;
+  readonly signal: AbortSignal;
+  /** Transfers to storage at once. */
+  readonly parallel?: number;
 }
 
 /** A deployment to talk to, and what names it. */
@@ -33,15 +37,24 @@ interface Access {
 export const openSession = (options: SessionOptions, env: NodeJS.ProcessEnv): Session => {
   const access = fromEnvironment(env) ?? fromProfile(options, env) ?? fromLocalPlatform(options, {});
   if (access === undefined) throw notSignedIn();
-  const tenant = options.tenant ?? env['MEDIAKEEP_TENANT'] ?? access.tenant;
+  const { signal, parallel } = options;
+  const tenant = options.tenant ?? (env['MEDIAKEEP_TENANT'] || access.tenant);
   const transport = httpTransport();
-  const client = new Mediakeep({ api: access.api, token: access.token, transport, ...(tenant && { tenant }) });
+  const client = new Mediakeep({
+    api: access.api,
+    token: access.token,
+    transport,
+    signal,
+    ...(tenant && { tenant }),
+    ...(parallel !== undefined && { parallel }),
+  });
   return { client, api: access.api, tenant, [Symbol.dispose]: () => transport.close() };
 };
 
 const fromEnvironment = (env: NodeJS.ProcessEnv): Access | undefined => {
   const { MEDIAKEEP_API: api, MEDIAKEEP_TOKEN: token } = env;
-  return api && token ? { api, tenant: undefined, token: async () => token } : undefined;
+  if (!api || !token) return undefined;
+  return { api: serviceAddress(api, 'MEDIAKEEP_API'), tenant: undefined, token: async () => token };
 };
 
 const fromProfile = (options: SessionOptions, env: NodeJS.ProcessEnv): Access | undefined => {
@@ -49,25 +62,20 @@ const fromProfile = (options: SessionOptions, env: NodeJS.ProcessEnv): Access | 
   const name = profileName(options, env);
   const profile = store.profile(name);
   if (profile.localUser !== undefined) return fromLocalPlatform(options, profile) ?? platformMissing(profile);
-  if (profile.api === undefined) return undefined;
-  return { api: profile.api, tenant: profile.tenant, token: () => freshToken(store, name, profile) };
+  if (profile.api !== undefined) {
+    const token = tokenSource({ store, name, profile, env, signal: options.signal });
+    return { api: serviceAddress(profile.api, `\`api\` of profile ${name}`), tenant: profile.tenant, token };
+  }
+  if (options.profile === undefined) return undefined;
+  throw new CliError(
+    exitCodes.usage,
+    `There is no profile \`${name}\` with an \`api\`. Set it with \`mediakeep --profile ${name} config set api https://…\`.`,
+  );
 };
 
 /** The profile that a command works with. */
 export const profileName = (options: Pick<SessionOptions, 'profile'>, env: NodeJS.ProcessEnv): string =>
-  options.profile ?? env['MEDIAKEEP_PROFILE'] ?? 'default';
-
-const renewBeforeMs = 60_000;
-
-const freshToken = async (store: SettingsStore, name: string, profile: Profile): Promise<string> => {
-  const tokens = store.tokens(name);
-  if (tokens === undefined) throw notSignedIn();
-  if (Date.parse(tokens.expiresAt) - renewBeforeMs > Date.now()) return tokens.accessToken;
-  if (tokens.refreshToken === undefined) throw notSignedIn();
-  const renewed = await renewTokens(profile, tokens.refreshToken);
-  store.saveTokens(name, renewed);
-  return renewed.accessToken;
-};
+  options.profile ?? (env['MEDIAKEEP_PROFILE'] || 'default');
 
 const fromLocalPlatform = ({ stateDir }: SessionOptions, profile: Profile): Access | undefined => {
   const state = readLocalState(stateDir);
@@ -89,9 +97,3 @@ const platformMissing = ({ localUser }: Profile): never => {
     `The profile signs in as \`${localUser}\` on this machine, but no platform has run here. Start one with \`mediakeep local start\`.`,
   );
 };
-
-const notSignedIn = (): CliError =>
-  new CliError(
-    exitCodes.signIn,
-    'Nobody is signed in. Run `mediakeep login`, set MEDIAKEEP_API and MEDIAKEEP_TOKEN, or start a platform on this machine with `mediakeep local start`.',
-  );

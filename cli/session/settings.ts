@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { CliError, exitCodes } from '../exit-codes.ts';
 
 /** How to reach one deployment, as `mediakeep config set` writes it. */
 export const Profile = z.strictObject({
@@ -37,7 +38,7 @@ export class SettingsStore {
   readonly directory: string;
 
   constructor(env: NodeJS.ProcessEnv) {
-    const base = env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
+    const base = env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config');
     this.directory = env['MEDIAKEEP_CONFIG_DIR'] || join(base, 'mediakeep');
   }
 
@@ -64,11 +65,11 @@ export class SettingsStore {
   }
 
   #settings(): Settings {
-    return Settings.parse(readJson(this.#path('config.json')) ?? { profiles: {} });
+    return read(this.#path('config.json'), Settings) ?? { profiles: {} };
   }
 
   #tokens(): Record<string, Tokens> {
-    return TokenFile.parse(readJson(this.#path('tokens.json')) ?? {});
+    return read(this.#path('tokens.json'), TokenFile) ?? {};
   }
 
   #path(file: string): string {
@@ -76,17 +77,35 @@ export class SettingsStore {
   }
 }
 
-const readJson = (path: string): unknown => {
+const read = <Value>(path: string, schema: z.ZodType<Value>): Value | undefined => {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
+  const parsed = schema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new CliError(
+    exitCodes.usage,
+    `${path} is not what \`mediakeep config\` writes (${issue?.path.join('.')}: ${issue?.message}). Correct it, or remove it and begin anew.`,
+  );
 };
 
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Written aside and renamed, so that a kill leaves the old file or the new one. */
 const writePrivate = (path: string, value: unknown): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  const fresh = `${path}.${process.pid}.new`;
+  writeFileSync(fresh, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(fresh, path);
 };

@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
 import type { UploadFacts } from '../../client/index.ts';
 import type { ClassItem } from '../../core/schemas/class.ts';
+import { typedAttributes } from '../attributes.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
+import { formatBytes } from '../output.ts';
 import { contentTypeOf } from './content-type.ts';
 import type { FoundFile } from './find-files.ts';
 import type { PathMapping } from './path-mapping.ts';
@@ -18,57 +20,58 @@ export interface Description {
   readonly mapping?: PathMapping | undefined;
 }
 
-const ownFields = ['class', 'subject', 'consent', 'case', 'device', 'filename'] as const;
-type OwnField = (typeof ownFields)[number];
+const references = ['subject', 'consent', 'case', 'device'] as const;
+const ownFields: readonly string[] = ['class', 'filename', ...references];
 
-/** The facts of one file: from its path where a mapping reads them there, else from the command line. */
+/**
+ * The facts of one file: from its path where a mapping reads them there, else from the command line. Throws a
+ * {@link CliError} for what the service would refuse, so that a dry run shows it.
+ */
 export const describeFile = (
-  file: FoundFile,
+  file: FoundFile & { readonly bytes: number },
   description: Description,
   classes: ReadonlyMap<string, ClassItem>,
 ): UploadFacts => {
-  const mapped = description.mapping?.(file.relativePath);
-  if (description.mapping !== undefined && mapped === undefined) {
-    throw new CliError(exitCodes.refused, `the path \`${file.relativePath}\` does not fit --map`);
-  }
-  const own = (name: OwnField): string | undefined => mapped?.[name];
-  const attributes = Object.entries(mapped ?? {}).filter(([name]) => !ownFields.some((field) => field === name));
-  const className = own('class') ?? description.class;
-  const dataClass = classes.get(className);
-  if (dataClass === undefined) {
-    throw new CliError(
-      exitCodes.refused,
-      `there is no class \`${className}\`; there are ${[...classes.keys()].join(', ')}`,
-    );
-  }
-  const { subject = description.subject, consent = description.consent } = mapped ?? {};
-  const { case: caseId = description.case, device = description.device } = mapped ?? {};
+  const mapped = readPath(file, description);
+  const dataClass = classOf(mapped['class'] ?? description.class, classes);
+  const contentType = description.contentType ?? contentTypeOf(file.path);
+  checkContent({ bytes: file.bytes, contentType }, dataClass);
+  const attributes = Object.entries(mapped).filter(([name]) => !ownFields.includes(name));
+  const said = references.map((name) => [name, mapped[name] ?? description[name]] as const);
   return {
-    class: className,
-    filename: own('filename') ?? basename(file.path),
-    contentType: description.contentType ?? contentTypeOf(file.path),
-    attributes: typed({ ...Object.fromEntries(attributes), ...description.attributes }, dataClass),
-    ...(subject && { subject }),
-    ...(consent && { consent }),
-    ...(caseId && { case: caseId }),
-    ...(device && { device }),
+    class: dataClass.name,
+    filename: mapped['filename'] ?? basename(file.path),
+    contentType,
+    attributes: typedAttributes({ ...Object.fromEntries(attributes), ...description.attributes }, dataClass),
+    ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),
   };
 };
 
-/** Command lines and paths carry text; the class's schema says which attributes are numbers or truth values. */
-const typed = (attributes: Record<string, string>, { attributes: schema }: ClassItem): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(attributes).map(([name, text]) => [name, typedValue(text, typeOf(schema, name))]));
-
-const typeOf = (schema: Record<string, unknown>, name: string): unknown => {
-  const properties = schema['properties'];
-  if (typeof properties !== 'object' || properties === null || !Object.hasOwn(properties, name)) return undefined;
-  const property: unknown = Reflect.get(properties, name);
-  return typeof property === 'object' && property !== null && 'type' in property ? property.type : undefined;
+const readPath = ({ relativePath }: FoundFile, { mapping }: Description): Readonly<Record<string, string>> => {
+  const mapped = mapping === undefined ? {} : mapping(relativePath);
+  if (mapped !== undefined) return mapped;
+  throw new CliError(exitCodes.refused, `the path \`${relativePath}\` does not fit --map`);
 };
 
-const typedValue = (text: string, type: unknown): unknown => {
-  if ((type === 'number' || type === 'integer') && text.trim() !== '' && Number.isFinite(Number(text)))
-    return Number(text);
-  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
-  return text;
+const classOf = (name: string, classes: ReadonlyMap<string, ClassItem>): ClassItem => {
+  const dataClass = classes.get(name);
+  if (dataClass !== undefined) return dataClass;
+  throw new CliError(exitCodes.refused, `there is no class \`${name}\`; there are ${[...classes.keys()].join(', ')}`);
+};
+
+const checkContent = (
+  { bytes, contentType }: { bytes: number; contentType: string },
+  { name, accepts, maxBytes }: ClassItem,
+): void => {
+  const accepted = accepts.flatMap(({ contentTypes }) => contentTypes);
+  if (bytes === 0) throw new CliError(exitCodes.refused, 'the file is empty: there is nothing to keep');
+  if (bytes > maxBytes) {
+    throw new CliError(exitCodes.refused, `has ${formatBytes(bytes)}; ${name} takes at most ${formatBytes(maxBytes)}`);
+  }
+  if (!accepted.includes(contentType)) {
+    throw new CliError(
+      exitCodes.refused,
+      `is ${contentType} by its name; ${name} takes ${accepted.join(', ')} (--content-type says otherwise)`,
+    );
+  }
 };

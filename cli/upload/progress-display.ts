@@ -1,6 +1,5 @@
 import cliProgress from 'cli-progress';
 import type { UploadEvent } from '../../client/index.ts';
-import type { Output } from '../output.ts';
 import { formatBytes, formatDuration, printable } from '../output.ts';
 
 /** Shows how several uploads go on. */
@@ -15,46 +14,44 @@ export interface FileProgress {
 }
 
 /** Bars on a terminal: one for each file under way, one for all; nothing elsewhere. */
-export const createProgressDisplay = (output: Output, totalBytes: number, now: () => number): ProgressDisplay =>
-  output.interactive
-    ? barDisplay(totalBytes, now)
-    : { begin: () => ({ update: () => {}, end: () => {} }), stop: () => {} };
+export const createProgressDisplay = (
+  terminal: NodeJS.WriteStream | undefined,
+  totalBytes: number,
+  now: () => number,
+): ProgressDisplay => (terminal === undefined ? noDisplay : barDisplay(terminal, totalBytes, now));
+
+const noDisplay: ProgressDisplay = { begin: () => ({ update: () => {}, end: () => {} }), stop: () => {} };
 
 const nameWidth = 32;
 
-const barDisplay = (totalBytes: number, now: () => number): ProgressDisplay => {
-  const startedAt = now();
-  const sentByFile = new Map<object, number>();
+const barDisplay = (terminal: NodeJS.WriteStream, totalBytes: number, now: () => number): ProgressDisplay => {
+  const sums = new TransferSums(totalBytes, now());
   const bars = new cliProgress.MultiBar(
     {
       format: '{name} [{bar}] {percentage}% {detail}',
       hideCursor: true,
       clearOnComplete: true,
       barsize: 28,
-      stream: process.stderr,
+      stream: terminal,
       autopadding: true,
     },
     cliProgress.Presets.legacy,
   );
   const total = bars.create(Math.max(1, totalBytes), 0, { name: inColumn('all'), detail: '' });
-  const refresh = (): void => {
-    const sent = [...sentByFile.values()].reduce((sum, bytes) => sum + bytes, 0);
-    total.update(Math.min(sent, totalBytes), { detail: speed(sent, totalBytes, now() - startedAt) });
-  };
   return {
     begin(name, bytes) {
       const file = {};
       const bar = bars.create(Math.max(1, bytes), 0, { name: inColumn(printable(name)), detail: '' });
       return {
-        update({ phase, sentBytes }) {
-          sentByFile.set(file, sentBytes);
-          bar.update(sentBytes, { detail: phase });
-          refresh();
+        update(event) {
+          sums.update(file, event);
+          bar.update(event.sentBytes, { detail: event.phase });
+          total.update(sums.sentBytes, { detail: sums.pace(now()) });
         },
         end() {
-          sentByFile.set(file, bytes);
+          sums.end(file, bytes);
           bars.remove(bar);
-          refresh();
+          total.update(sums.sentBytes, { detail: sums.pace(now()) });
         },
       };
     },
@@ -62,12 +59,43 @@ const barDisplay = (totalBytes: number, now: () => number): ProgressDisplay => {
   };
 };
 
+/** The sums over all files; what earlier tries had sent counts for the bar, and not for the speed. */
+export class TransferSums {
+  readonly #totalBytes: number;
+  readonly #startedAt: number;
+  readonly #underWay = new Map<object, Pick<UploadEvent, 'sentBytes' | 'resumedBytes'>>();
+  #endedBytes = 0;
+  #resumedBytes = 0;
+
+  constructor(totalBytes: number, startedAt: number) {
+    this.#totalBytes = totalBytes;
+    this.#startedAt = startedAt;
+  }
+
+  update(file: object, { sentBytes, resumedBytes }: Pick<UploadEvent, 'sentBytes' | 'resumedBytes'>): void {
+    this.#underWay.set(file, { sentBytes, resumedBytes });
+  }
+
+  end(file: object, bytes: number): void {
+    this.#resumedBytes += this.#underWay.get(file)?.resumedBytes ?? 0;
+    this.#underWay.delete(file);
+    this.#endedBytes += bytes;
+  }
+
+  get sentBytes(): number {
+    return [...this.#underWay.values()].reduce((sum, file) => sum + file.sentBytes, this.#endedBytes);
+  }
+
+  /** `12.3 MiB/s, 0:41 left` */
+  pace(now: number): string {
+    const resumed = [...this.#underWay.values()].reduce((sum, file) => sum + file.resumedBytes, this.#resumedBytes);
+    const elapsedMs = now - this.#startedAt;
+    const bytesPerMs = (this.sentBytes - resumed) / elapsedMs;
+    if (elapsedMs < 500 || !(bytesPerMs > 0)) return '';
+    const leftMs = (this.#totalBytes - this.sentBytes) / bytesPerMs;
+    return `${formatBytes(bytesPerMs * 1000)}/s, ${formatDuration(leftMs)} left`;
+  }
+}
+
 const inColumn = (name: string): string =>
   (name.length > nameWidth ? `…${name.slice(1 - nameWidth)}` : name).padEnd(nameWidth);
-
-/** `12.3 MiB/s, 0:41 left` */
-const speed = (sent: number, total: number, elapsedMs: number): string => {
-  if (sent === 0 || elapsedMs < 500) return '';
-  const bytesPerMs = sent / elapsedMs;
-  return `${formatBytes(bytesPerMs * 1000)}/s, ${formatDuration((total - sent) / bytesPerMs)} left`;
-};

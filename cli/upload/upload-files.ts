@@ -1,14 +1,13 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Mediakeep, UploadFacts } from '../../client/index.ts';
-import { fileProgressStore, openFile } from '../../client/node/index.ts';
+import type { Mediakeep, UploadEvent, UploadFacts } from '../../client/index.ts';
+import { fileProgressStore, openFile, removeOldProgress } from '../../client/node/index.ts';
 import { forEachParallel } from '../../client/parallel.ts';
 import type { Failure } from '../failure.ts';
 import { describeFailure } from '../failure.ts';
 import type { FoundFile } from './find-files.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 
-/** A file with what is said of it, or why nothing could be. */
+/** A file with what is said of it. */
 export interface PlannedFile extends FoundFile {
   readonly bytes: number;
   readonly facts: UploadFacts;
@@ -18,7 +17,7 @@ export interface PlannedFile extends FoundFile {
 export interface FileResult {
   readonly path: string;
   readonly bytes: number;
-  readonly class: string;
+  readonly class?: string;
   readonly state: 'stored' | 'duplicate' | 'landed' | 'expected' | 'failed';
   readonly assetId?: string;
   readonly uploadId?: string;
@@ -29,19 +28,20 @@ export interface UploadFilesOptions {
   readonly client: Mediakeep;
   readonly display: ProgressDisplay;
   readonly parallelFiles: number;
-  readonly parallelParts: number;
   readonly wait: boolean;
   readonly signal: AbortSignal;
   /** Where unfinished uploads are remembered; undefined to begin anew. */
   readonly progressDirectory: string | undefined;
-  /** Makes an upload of the same file to another deployment another upload. */
-  readonly purpose: string;
+  /** Makes an upload of the same file to another deployment or tenant another upload. */
+  readonly target: readonly string[];
   readonly onResult: (result: FileResult) => void;
 }
 
 /** Uploads several files at once; one that fails does not stop the rest, an interruption stops all. */
 export const uploadFiles = async (files: readonly PlannedFile[], options: UploadFilesOptions): Promise<void> => {
+  if (options.progressDirectory !== undefined) await removeOldProgress(options.progressDirectory, Date.now());
   await forEachParallel(files, options.parallelFiles, async (file) => {
+    options.signal.throwIfAborted();
     const progress = options.display.begin(file.relativePath, file.bytes);
     try {
       options.onResult(await uploadFile(file, options, progress.update));
@@ -55,35 +55,29 @@ export const uploadFiles = async (files: readonly PlannedFile[], options: Upload
 };
 
 /** The result of a file that failed. */
-export const failedFile = (file: Pick<PlannedFile, 'path' | 'bytes' | 'facts'>, error: unknown): FileResult => ({
-  path: file.path,
-  bytes: file.bytes,
-  class: file.facts.class,
+export const failedFile = (
+  { path, bytes, facts }: Pick<PlannedFile, 'path' | 'bytes'> & Partial<Pick<PlannedFile, 'facts'>>,
+  error: unknown,
+): FileResult => ({
+  path,
+  bytes,
+  ...(facts && { class: facts.class }),
   state: 'failed',
   failure: describeFailure(error),
 });
 
 const uploadFile = async (
   { path, facts, bytes }: PlannedFile,
-  options: UploadFilesOptions,
-  onProgress: (event: Parameters<ReturnType<ProgressDisplay['begin']>['update']>[0]) => void,
+  { client, progressDirectory, target, signal, wait }: UploadFilesOptions,
+  onProgress: (event: UploadEvent) => void,
 ): Promise<FileResult> => {
   await using content = await openFile(path);
-  const { progressDirectory: directory, purpose } = options;
-  const store = directory && (await fileProgressStore(directory, { path, purpose: `${purpose} ${facts.class}` }));
-  const result = await options.client.upload(content, facts, {
-    onProgress,
-    signal: options.signal,
-    parallel: options.parallelParts,
-    wait: options.wait,
-    ...(store && { progress: store }),
-  });
+  const purpose = [target, facts];
+  const progress = progressDirectory && (await fileProgressStore(progressDirectory, { path, purpose }));
+  const result = await client.upload(content, facts, { onProgress, signal, wait, ...(progress && { progress }) });
   return { path, bytes, class: facts.class, ...result };
 };
 
-/** The length of a file. */
-export const lengthOf = async (path: string): Promise<number> => (await stat(path)).size;
-
 /** Where unfinished uploads are remembered. */
 export const progressDirectory = (env: NodeJS.ProcessEnv, home: string): string =>
-  join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'mediakeep', 'uploads');
+  join(env['XDG_STATE_HOME'] || join(env['HOME'] || home, '.local', 'state'), 'mediakeep', 'uploads');

@@ -39,14 +39,18 @@ const fileContent = (handle: FileHandle, before: FileState): FileContent => {
   };
 };
 
-/** Buffers are used again: a fresh one for each part would be garbage faster than it is collected. */
+/**
+ * Buffers are used again: a fresh one for each part would be garbage faster than it is collected. A part that was released
+ * may not be read any more.
+ */
 const keptPart = (handle: FileHandle, start: number, end: number, pool: Buffer[]): ContentPart => {
+  const length = end - start;
   let buffer: Buffer | undefined;
   return {
-    bytes: end - start,
+    bytes: length,
     async *chunks() {
-      buffer ??= await fill(handle, pool.pop() ?? Buffer.allocUnsafeSlow(end - start), start, end);
-      yield buffer.subarray(0, end - start);
+      buffer ??= await fill(handle, bufferOf(length, pool), start, end);
+      yield buffer.subarray(0, length);
     },
     release() {
       if (buffer !== undefined) pool.push(buffer);
@@ -55,9 +59,13 @@ const keptPart = (handle: FileHandle, start: number, end: number, pool: Buffer[]
   };
 };
 
-const fill = async (handle: FileHandle, pooled: Buffer, start: number, end: number): Promise<Buffer> => {
+const bufferOf = (length: number, pool: Buffer[]): Buffer => {
+  const pooled = pool.pop();
+  return pooled !== undefined && pooled.length >= length ? pooled : Buffer.allocUnsafeSlow(length);
+};
+
+const fill = async (handle: FileHandle, buffer: Buffer, start: number, end: number): Promise<Buffer> => {
   const length = end - start;
-  const buffer = pooled.length >= length ? pooled : Buffer.allocUnsafeSlow(length);
   for (let filled = 0; filled < length; ) {
     const { bytesRead } = await handle.read(buffer, filled, length - filled, start + filled);
     if (bytesRead === 0) throw contentChanged();
@@ -70,8 +78,8 @@ const streamedPart = (handle: FileHandle, start: number, end: number): ContentPa
   bytes: end - start,
   async *chunks() {
     for (let at = start; at < end; at += chunkBytes) {
-      const length = Math.min(chunkBytes, end - at);
-      yield (await fill(handle, Buffer.allocUnsafe(length), at, at + length)).subarray(0, length);
+      const next = Math.min(end, at + chunkBytes);
+      yield await fill(handle, Buffer.allocUnsafe(next - at), at, next);
     }
   },
   release: () => {},

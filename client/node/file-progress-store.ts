@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ProgressStore } from '../upload-state.ts';
 import { UploadProgress } from '../upload-state.ts';
@@ -7,8 +7,8 @@ import { UploadProgress } from '../upload-state.ts';
 /** Which upload of which file: the same file under the same purpose goes on where it ended. */
 export interface ProgressKey {
   readonly path: string;
-  /** What else makes it the same upload: deployment, tenant, class. */
-  readonly purpose: string;
+  /** What else makes it the same upload: the deployment, the tenant and all facts, which travel from the beginning. */
+  readonly purpose: unknown;
 }
 
 /**
@@ -16,9 +16,9 @@ export interface ProgressKey {
  * A file that has changed since (by length or time) is another upload.
  */
 export const fileProgressStore = async (directory: string, { path, purpose }: ProgressKey): Promise<ProgressStore> => {
-  const { size, mtimeMs } = await stat(path);
+  const { size, mtimeNs } = await stat(path, { bigint: true });
   const name = createHash('sha256')
-    .update(JSON.stringify([resolve(path), size, mtimeMs, purpose]))
+    .update(JSON.stringify([resolve(path), String(size), String(mtimeNs), purpose]))
     .digest('hex');
   const file = join(directory, `${name}.json`);
   return {
@@ -28,12 +28,24 @@ export const fileProgressStore = async (directory: string, { path, purpose }: Pr
   };
 };
 
+/** Removes the progress of uploads so old that the service has forgotten them. */
+export const removeOldProgress = async (directory: string, nowMs: number): Promise<void> => {
+  for (const name of await readdir(directory).catch(emptyIfMissing)) {
+    const file = join(directory, name);
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: nowMs }));
+    if (nowMs - mtimeMs > keptMs) await rm(file, { force: true });
+  }
+};
+
+/** An upload may take a day; what S3 was putting together then is known a day longer. */
+const keptMs = 48 * 3_600_000;
+
 const load = async (file: string): Promise<UploadProgress | undefined> => {
   try {
     return UploadProgress.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;
   } catch (error) {
     // No file, or one that was cut short by a power failure: the upload begins anew.
-    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT')) return;
+    if (error instanceof SyntaxError || isMissing(error)) return undefined;
     throw error;
   }
 };
@@ -44,4 +56,11 @@ const save = async (file: string, progress: UploadProgress): Promise<void> => {
   const fresh = `${file}.${process.pid}.new`;
   await writeFile(fresh, JSON.stringify(progress), { mode: 0o600 });
   await rename(fresh, file);
+};
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+const emptyIfMissing = (error: unknown): string[] => {
+  if (isMissing(error)) return [];
+  throw error;
 };

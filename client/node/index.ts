@@ -1,4 +1,4 @@
 export type { FileContent } from './file-content.ts';
 export { openFile } from './file-content.ts';
-export { fileProgressStore } from './file-progress-store.ts';
+export { fileProgressStore, removeOldProgress } from './file-progress-store.ts';
 export { httpTransport } from './http-transport.ts';
