@@ -12,6 +12,8 @@ export interface PlatformOptions {
   readonly log: (line: string) => void;
   /** The machine's clock. @default Date.now */
   readonly machineNow?: () => number;
+  /** From 0 to below 1: decides which requests a fault strikes. @default Math.random */
+  readonly random?: () => number;
 }
 
 /** Where the platform listens on 127.0.0.1; 0 takes any free port. */

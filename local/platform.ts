@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { createEndpoint } from './aws/endpoint.ts';
 import type { Faults } from './aws/faults.ts';
 import { createFaults, FaultRule } from './aws/faults.ts';
+import type { RequestTally } from './aws/request-tally.ts';
+import { createRequestTally } from './aws/request-tally.ts';
 import type { PlatformClock } from './clock.ts';
 import { createPlatformClock, midnightsBetween } from './clock.ts';
 import type { ControlActions } from './control.ts';
@@ -31,6 +33,8 @@ export interface Platform extends AsyncDisposable {
   readonly services: Services;
   /** What is to go wrong with the requests of functions; nothing at first. */
   readonly faults: Faults;
+  /** How often each function has asked for what. */
+  readonly tally: RequestTally;
   /** Moves the clock forward; daily work between the two instants runs in order, each day's at its own midnight. */
   travelTo(instantMs: number): Promise<void>;
   /** Told after each move of the clock. */
@@ -39,7 +43,7 @@ export interface Platform extends AsyncDisposable {
   idle(): Promise<void>;
 }
 
-type Controlled = Pick<Platform, 'services' | 'clock' | 'faults' | 'travelTo'>;
+type Controlled = Pick<Platform, 'services' | 'clock' | 'faults' | 'tally' | 'travelTo'>;
 
 const clockSetting = 'clock-offset-ms';
 const housekeepingMs = 30_000;
@@ -65,7 +69,8 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     services.lambda.clockMoved();
     await housekeeping(services, clock);
   };
-  const faults = createFaults(Math.random);
+  const faults = createFaults(options.random ?? Math.random);
+  const tally = createRequestTally();
   const server = createEndpoint({
     services: services.aws,
     lookup: services.credentials.lookup,
@@ -76,9 +81,10 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     newId: randomUUID,
     control: createControl(
       services.credentials.admin.secretAccessKey,
-      controlOf({ services, clock, faults, travelTo }),
+      controlOf({ services, clock, faults, tally, travelTo }),
     ),
     faults,
+    tally,
     log: options.log,
   });
   stack.defer(() => stopListening(server));
@@ -104,6 +110,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     clock,
     services,
     faults,
+    tally,
     travelTo,
     onClockMoved: (listener) => void listeners.push(listener),
     idle: () => services.lambda.idle(),
@@ -127,10 +134,10 @@ const callerOf = ({ credentials }: Services, accessKeyId: string) => {
   return known.caller;
 };
 
-const controlOf = ({ services, clock, faults, travelTo }: Controlled): ControlActions => ({
+const controlOf = ({ services, clock, faults, tally, travelTo }: Controlled): ControlActions => ({
   now: () => clock.now(),
   travelTo,
-  status: () => platformStatus(services, clock.now()),
+  status: () => ({ ...platformStatus(services, clock.now()), requests: tally.all() }),
   setFaults: (rules) => faults.set(z.array(FaultRule).parse(rules)),
 });
 

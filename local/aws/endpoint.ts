@@ -9,7 +9,10 @@ import type { Caller } from './caller.ts';
 import { writeEndpointError } from './endpoint-error.ts';
 import type { Faults } from './faults.ts';
 import { loseAnswer } from './faults.ts';
+import { operationName } from './operation-name.ts';
 import { collectBody } from './request-body.ts';
+import type { RequestTally } from './request-tally.ts';
+import { callerName } from './request-tally.ts';
 import type { AwsRequest, AwsService } from './service.ts';
 
 export interface EndpointDeps {
@@ -26,6 +29,8 @@ export interface EndpointDeps {
   readonly control: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** What is to go wrong with the requests of functions. @default nothing */
   readonly faults?: Faults;
+  /** Counts what is asked. @default nothing */
+  readonly tally?: RequestTally;
   readonly log: (line: string) => void;
 }
 
@@ -48,8 +53,11 @@ export const createEndpoint = (deps: EndpointDeps): http.Server => {
       const service = services.get(signingName);
       if (service === undefined) throw unknownService(signingName);
       const authenticated = await authenticate(request, requestId, deps);
+      const operation = (service.operationOf ?? operationName)(authenticated);
+      deps.tally?.count(authenticated.caller, signingName, operation);
       if (authenticated.caller.kind === 'role') {
-        const effect = deps.faults?.strike(signingName, request);
+        const caller = callerName(authenticated.caller);
+        const effect = deps.faults?.strike({ service: signingName, operation, caller });
         if (effect === 'cut') return void request.socket.destroy();
         if (effect === 'cut-after') loseAnswer(response);
       }

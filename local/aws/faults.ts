@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { AwsError } from './aws-error.ts';
 
@@ -6,8 +6,10 @@ import { AwsError } from './aws-error.ts';
 export const FaultRule = z.strictObject({
   /** `s3`, `dynamodb`, `sqs`, `kms`, … */
   service: z.string(),
-  /** Only requests whose operation (`X-Amz-Target`, or method and path) contains this text. */
+  /** Only requests of this operation: `HeadObject`, `TransactWriteItems`, … */
   operation: z.string().optional(),
+  /** Only requests of the function with this name. */
+  caller: z.string().optional(),
   /** `throttle` and `error` answer so before anything is done; `reset` cuts the connection instead; `lost-answer` does the work and then cuts. */
   kind: z.enum(['throttle', 'error', 'reset', 'lost-answer']),
   /** From 0 to 1. */
@@ -16,6 +18,13 @@ export const FaultRule = z.strictObject({
   times: z.int().positive().optional(),
 });
 export type FaultRule = z.infer<typeof FaultRule>;
+
+/** What a request asks, and who does. */
+export interface Strikable {
+  readonly service: string;
+  readonly operation: string;
+  readonly caller: string;
+}
 
 /** The faults in force. */
 export interface Faults {
@@ -26,7 +35,7 @@ export interface Faults {
    * Strikes a request or lets it pass. Throws an {@link AwsError} for a refusal; answers `cut` where the connection is to be
    * cut at once and `cut-after` where that is to happen in place of the answer.
    */
-  strike(service: string, request: IncomingMessage): 'pass' | 'cut' | 'cut-after';
+  strike(request: Strikable): 'pass' | 'cut' | 'cut-after';
 }
 
 export const createFaults = (random: () => number): Faults => {
@@ -38,21 +47,20 @@ export const createFaults = (random: () => number): Faults => {
       count = 0;
     },
     struck: () => count,
-    strike(service, request) {
-      const found = rules.find(
-        ({ rule, left }) => left > 0 && matches(rule, service, request) && random() < rule.probability,
-      );
+    strike(request) {
+      const found = rules.find(({ rule, left }) => left > 0 && matches(rule, request) && random() < rule.probability);
       if (found === undefined) return 'pass';
       found.left -= 1;
       count += 1;
-      return effectOf(found.rule, service);
+      return effectOf(found.rule, request.service);
     },
   };
 };
 
-const matches = (rule: FaultRule, service: string, { headers, method, url }: IncomingMessage): boolean =>
+const matches = (rule: FaultRule, { service, operation, caller }: Strikable): boolean =>
   rule.service === service &&
-  (rule.operation === undefined || `${headers['x-amz-target'] ?? ''} ${method} ${url}`.includes(rule.operation));
+  (rule.operation === undefined || rule.operation === operation) &&
+  (rule.caller === undefined || rule.caller === caller);
 
 const effectOf = ({ kind }: FaultRule, service: string): 'cut' | 'cut-after' => {
   if (kind === 'throttle') throw throttled(service);

@@ -23,6 +23,8 @@ export interface AwsRequest {
 export interface AwsService {
   /** The service name in a SigV4 credential scope: `s3`, `sqs`, `kms`, `dynamodb`, `lambda`, `sts`, … */
   readonly signingName: string;
+  /** What the service's API reference calls the operation, where neither `X-Amz-Target` nor `Action` says it. */
+  operationOf?(request: AwsRequest): string;
   handle(request: AwsRequest, response: ServerResponse): Promise<void>;
 }
 
