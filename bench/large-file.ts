@@ -48,6 +48,9 @@ const peers: Bench = {
       RCLONE_CONFIG_KEEP_ENV_AUTH: 'true',
       RCLONE_CONFIG_KEEP_ENDPOINT: state.endpoint,
       RCLONE_CONFIG_KEEP_REGION: state.regions[0] ?? '',
+      RCLONE_CONFIG_KEEP_ACL: 'bucket-owner-full-control',
+      RCLONE_CONFIG_KEEP_SERVER_SIDE_ENCRYPTION: 'aws:kms',
+      AWS_CA_BUNDLE: '',
     };
     const own = cpuSeconds([process.execPath, ...uploadArguments(platform, file)], {
       XDG_STATE_HOME: files.folder,

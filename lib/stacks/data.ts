@@ -56,12 +56,12 @@ export class DataStack extends Stack {
     const subjectKeys = new SubjectKeysTable(this, 'SubjectKeys', { deployment, key: this.keys.subjects });
     this.identity = new Identity(this, 'Identity', { deployment });
     this.undeletable = whatCannotBeDeleted(deployment);
-    this.addOutputs({ landing, vault, scratch, audit, logs });
+    this.addOutputs(deployment, { landing, vault, scratch, audit, logs });
     const content = [landing, vault, scratch, this.catalogTable, this.intakeQueue, this.catalogQueue];
     tagDataClass({ content, audit: [audit], logs: [logs], keys: [this.keys, subjectKeys], identity: [this.identity] });
   }
 
-  private addOutputs(buckets: Record<string, { bucket: { resource: { ref: string } } }>): void {
+  private addOutputs({ secondRegion }: Deployment, buckets: Record<string, { bucket: { resource: { ref: string } } }>) {
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
     for (const [part, { bucket }] of Object.entries(buckets)) {
@@ -74,6 +74,7 @@ export class DataStack extends Stack {
     output('CatalogDeadLettersUrl', this.catalogQueue.deadLetters.queueUrl, 'What the catalog could not handle');
     output('UserPoolId', this.identity.userPool.userPoolId, 'User pool');
     output('PeopleClientId', this.identity.peopleClient.userPoolClientId, 'Public client of CLI and console');
+    output('SecondRegion', secondRegion, 'Region of the copies');
     output('LoginUrl', this.identity.loginUrl, 'Managed login and token endpoint');
     for (const [machine, { userPoolClientId: value }] of this.identity.machineClients) {
       // Below the construct, so that the id has a hash: `gate-1` and `gate1` are two machines.
