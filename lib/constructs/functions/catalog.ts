@@ -21,7 +21,10 @@ export class CatalogFunction extends Construct {
       memoryMiB: 512,
       reservedConcurrency: reserved,
     });
-    this.function.allow(['s3:GetObject', 's3:GetObjectVersion'], [bucketArn(deployment, 'vault', '*')]);
+    this.function.allow(
+      ['s3:GetObject', 's3:GetObjectLegalHold', 's3:GetObjectRetention', 's3:GetObjectVersion'],
+      [bucketArn(deployment, 'vault', '*')],
+    );
     this.function.allow(['s3:ListBucket', 's3:ListBucketVersions'], [bucketArn(deployment, 'vault')]);
     this.function.allow(
       ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
