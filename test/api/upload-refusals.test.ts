@@ -103,6 +103,7 @@ const refusals: readonly (readonly [string, object, number, string, string?])[] 
   ['no data subject', without('subject'), 422, 'unprocessable', '/subject'],
   ['a data subject with a hash sign', putUpload({ subject: 'a#b' }), 400, 'bad-request', '/subject'],
   ['a data subject of 129 characters', putUpload({ subject: 'a'.repeat(129) }), 400, 'bad-request', '/subject'],
+  ['no case for a recording of one', putUpload({ class: 'case-audio' }), 422, 'unprocessable', '/case'],
   ['an empty consent', putUpload({ consent: '' }), 400, 'bad-request', '/consent'],
   ['a case that is an object', putUpload({ case: { $ne: null } }), 400, 'bad-request', '/case'],
   ['a missing attribute', command, 422, 'unprocessable', '/attributes/language'],

@@ -43,6 +43,9 @@ export const checkClassRules = (dataClass: DataClass, upload: BeginUpload): Reco
   if (dataClass.subjects && upload.subject === undefined) {
     throw refuse('/subject', `is needed: ${dataClass.name} holds a person’s voice, face or words`, 'unprocessable');
   }
+  if (dataClass.topic === 'case' && upload.case === undefined) {
+    throw refuse('/case', `is needed: ${dataClass.name} belongs to a case`, 'unprocessable');
+  }
   return parseInput(dataClass.attributes, upload.attributes, 'attributes', 'unprocessable');
 };
 
