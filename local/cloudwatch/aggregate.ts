@@ -13,16 +13,35 @@ export interface Aggregate {
   readonly histogram: Readonly<Record<string, number>>;
 }
 
+/** An aggregate that grows. */
+export interface MutableAggregate {
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+  readonly histogram: Record<string, number>;
+}
+
 const growth = Math.log(1.02);
 
 /** The aggregate of a value that occurred so many times. */
-export const aggregateOf = (value: number, count = 1): Aggregate => ({
+export const aggregateOf = (value: number, count = 1): MutableAggregate => ({
   count,
   sum: value * count,
   min: value,
   max: value,
   histogram: { [bucketOf(value)]: count },
 });
+
+/** Adds a value to an aggregate that is still being collected, without a copy. */
+export const addTo = (aggregate: MutableAggregate, value: number, count = 1): void => {
+  const bucket = bucketOf(value);
+  aggregate.count += count;
+  aggregate.sum += value * count;
+  aggregate.min = Math.min(aggregate.min, value);
+  aggregate.max = Math.max(aggregate.max, value);
+  aggregate.histogram[bucket] = (aggregate.histogram[bucket] ?? 0) + count;
+};
 
 /** Two aggregates as one. */
 export const merge = (a: Aggregate, b: Aggregate): Aggregate => {

@@ -26,7 +26,7 @@ export const answerCloudWatch = async (
     if (headers['smithy-protocol'] !== undefined) throw binaryProtocol();
     const body = await plainBody(request);
     if (isJson) {
-      writeJson(response, request, 200, run(operations, action, parseJson(body), request) ?? {});
+      writeJson(response, request, { status: 200 }, run(operations, action, parseJson(body), request) ?? {});
       return;
     }
     const parameters = queryParameters(request, body);
@@ -36,7 +36,13 @@ export const answerCloudWatch = async (
   } catch (failure) {
     const error = asAwsError(failure, action, log);
     if (isJson || headers['smithy-protocol'] !== undefined) {
-      writeJson(response, request, error.status, { __type: error.code, message: error.message });
+      const fault = error.status < 500 ? 'Sender' : 'Receiver';
+      writeJson(
+        response,
+        request,
+        { status: error.status, headers: { 'x-amzn-query-error': `${error.code};${fault}` } },
+        { __type: error.code, message: error.message },
+      );
     } else {
       writeQueryError(response, { error, namespace, requestId: request.requestId });
     }
@@ -47,8 +53,7 @@ const binaryProtocol = (): AwsError =>
   new AwsError(
     'UnsupportedProtocol',
     415,
-    'The embedded CloudWatch speaks JSON 1.0 and the query protocol, not CBOR; command lines and SDKs for Python choose ' +
-      'with AWS_PREFERRED_PROTOCOLS or an older version.',
+    'The embedded CloudWatch speaks JSON 1.0 and the query protocol, not CBOR: configure the client for one of them.',
   );
 
 const run = (
@@ -87,13 +92,24 @@ const parseJson = (body: Buffer): unknown => {
   }
 };
 
-const writeJson = (response: ServerResponse, request: AwsRequest, status: number, value: unknown): void => {
+interface JsonHead {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const writeJson = (
+  response: ServerResponse,
+  request: AwsRequest,
+  { status, headers }: JsonHead,
+  value: unknown,
+): void => {
   if (response.destroyed || response.headersSent) return;
   const body = JSON.stringify(value);
   response.writeHead(status, {
     'content-type': 'application/x-amz-json-1.0',
     'content-length': Buffer.byteLength(body),
     'x-amzn-requestid': request.requestId,
+    ...headers,
   });
   response.end(body);
 };

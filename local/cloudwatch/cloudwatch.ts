@@ -22,7 +22,7 @@ export interface CloudWatch extends AwsService {
   evaluate(nowMs: number): AlarmStatus[];
   alarms(): AlarmStatus[];
   dashboards(): Dashboard[];
-  /** Writes the values that wait in memory. */
+  /** Writes the values and log entries that wait in memory. */
   flush(): void;
 }
 
@@ -53,7 +53,10 @@ export const createCloudWatch = ({ db, clock, authorize, log, dataDir, publish }
     evaluate: (nowMs) => engine.evaluate(nowMs),
     alarms: () => book.all(),
     dashboards: () => [...dashboards.values()],
-    flush: () => store.flush(),
+    flush() {
+      store.flush();
+      logs.flush();
+    },
   };
 };
 

@@ -7,6 +7,8 @@ export interface LogStore {
   append(group: string, line: string, atMs: number): void;
   /** The newest lines, oldest first. */
   tail(group: string, lines: number): string[];
+  /** Writes the entries that wait. */
+  flush(): void;
   /** The file that people read; undefined without a data folder. */
   file(group: string): string | undefined;
 }
@@ -15,6 +17,8 @@ const maxFileBytes = 10 * 1024 * 1024;
 const keptFiles = 3;
 /** Without a data folder the newest lines stay in memory. */
 const keptLines = 5_000;
+/** Entries are written together: one by one they would take more time than what they tell of. */
+const flushAfterMs = 100;
 
 export const createLogStore = (dataDir: string | undefined): LogStore =>
   dataDir === undefined ? memoryLogs() : fileLogs(join(dataDir, 'logs'));
@@ -22,23 +26,37 @@ export const createLogStore = (dataDir: string | undefined): LogStore =>
 const fileLogs = (folder: string): LogStore => {
   mkdirSync(folder, { recursive: true });
   const file = (group: string) => join(folder, `${fileName(group)}.log`);
-  const sizes = new Map<string, number>();
+  const waiting = new Map<string, string[]>();
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const [path, entries] of waiting) write(path, entries.join(''));
+    waiting.clear();
+  };
   return {
     file,
+    flush,
     append(group, line, atMs) {
       const path = file(group);
-      const text = entry(line, atMs);
-      const size = (sizes.get(path) ?? (existsSync(path) ? statSync(path).size : 0)) + Buffer.byteLength(text);
-      if (size > maxFileBytes) turnOver(path);
-      appendFileSync(path, text);
-      sizes.set(path, size > maxFileBytes ? Buffer.byteLength(text) : size);
+      const entries = waiting.get(path) ?? [];
+      entries.push(entry(line, atMs));
+      waiting.set(path, entries);
+      timer ??= setTimeout(flush, flushAfterMs);
     },
     tail(group, lines) {
+      flush();
       const path = file(group);
       if (!existsSync(path)) return [];
       return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-lines);
     },
   };
+};
+
+const write = (path: string, text: string): void => {
+  const size = existsSync(path) ? statSync(path).size : 0;
+  if (size > 0 && size + Buffer.byteLength(text) > maxFileBytes) turnOver(path);
+  appendFileSync(path, text);
 };
 
 const turnOver = (path: string): void => {
@@ -52,6 +70,7 @@ const memoryLogs = (): LogStore => {
   const groups = new Map<string, string[]>();
   return {
     file: () => undefined,
+    flush: () => {},
     append(group, line, atMs) {
       const lines = groups.get(group) ?? [];
       groups.set(group, lines);

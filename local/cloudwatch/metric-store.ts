@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Clock, days } from '../../core/time.ts';
 import { transaction } from '../aws/transaction.ts';
-import { type Aggregate, aggregateOf, merge, readHistogram } from './aggregate.ts';
+import { type Aggregate, addTo, aggregateOf, type MutableAggregate, merge, readHistogram } from './aggregate.ts';
 
 /** One value of a metric. */
 export interface MetricValue {
@@ -49,7 +49,7 @@ CREATE INDEX IF NOT EXISTS cloudwatch_minutes_age ON cloudwatch_minutes (minute)
 
 export const createMetricStore = (db: DatabaseSync, clock: Clock, log: (line: string) => void): MetricStore => {
   db.exec(schema);
-  const waiting = new Map<string, Map<number, Aggregate>>();
+  const waiting = new Map<string, Map<number, MutableAggregate>>();
   const known = new Set(
     db
       .prepare('SELECT DISTINCT metric FROM cloudwatch_minutes')
@@ -72,12 +72,12 @@ export const createMetricStore = (db: DatabaseSync, clock: Clock, log: (line: st
         if (known.size >= maxMetrics) return;
         known.add(metric);
       }
-      const minutes = waiting.get(metric) ?? new Map<number, Aggregate>();
+      const minutes = waiting.get(metric) ?? new Map<number, MutableAggregate>();
       waiting.set(metric, minutes);
       const minute = Math.floor(value.timestamp / minuteMs) * minuteMs;
       const before = minutes.get(minute);
-      const added = aggregateOf(value.value, value.count);
-      minutes.set(minute, before === undefined ? added : merge(before, added));
+      if (before === undefined) minutes.set(minute, aggregateOf(value.value, value.count));
+      else addTo(before, value.value, value.count);
     },
     read(metric, range) {
       flush();

@@ -50,14 +50,23 @@ export const readGatewayBody = async (http: IncomingMessage): Promise<Buffer> =>
   if (Number(http.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge;
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of http) {
-    const bytes = Buffer.from(chunk);
-    length += bytes.length;
+  for await (const chunk of readable(http)) {
+    length += chunk.length;
     if (length > maxBodyBytes) throw tooLarge;
-    chunks.push(bytes);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks, length);
 };
+
+/** The body's pieces; a client that goes away in the middle is its own fault and no failure of the API. */
+async function* readable(http: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of http) yield Buffer.from(chunk);
+  } catch (error) {
+    if (!http.destroyed) throw error;
+    throw new GatewayError(400, 'Bad Request', { reason: 'the client went away before the end of its body' });
+  }
+}
 
 /** Where an authorizer finds its token. */
 export const tokenCarrier = ({ headers, query }: GatewayRequest): TokenCarrier => ({

@@ -37,6 +37,8 @@ export interface DynamoDbServer extends AsyncDisposable {
 
 export interface ServerOptions {
   readonly dataDir?: string;
+  /** A DynamoDB that runs already. */
+  readonly endpoint?: string;
   readonly authorize?: Authorize;
   readonly useKey?: UseKey;
 }
@@ -56,7 +58,7 @@ export const startDynamoDbServer = async (options: ServerOptions = {}): Promise<
   const service = createDynamoDb({
     clock,
     dataDir: options.dataDir,
-    environment: { PATH: process.env['PATH'], DYNAMODB_ENDPOINT: process.env['DYNAMODB_ENDPOINT'] },
+    environment: { PATH: process.env['PATH'], DYNAMODB_ENDPOINT: options.endpoint },
     log: () => {},
     authorize(request) {
       asked.push(request);

@@ -36,6 +36,8 @@ export interface ApiUnderTest extends AsyncDisposable {
   readonly calls: Invocation[];
   readonly metrics: MetricValue[];
   readonly accessLog: string[];
+  /** What the platform's log says. */
+  readonly log: string[];
 }
 
 export interface ApiOptions {
@@ -57,11 +59,12 @@ export const startApi = async (options: ApiOptions = {}): Promise<ApiUnderTest> 
   const calls: Invocation[] = [];
   const metrics: MetricValue[] = [];
   const accessLog: string[] = [];
+  const log: string[] = [];
   let requests = 0;
   const httpApi = createHttpApi({
     clock,
     newId: () => `request-${++requests}`,
-    log: () => {},
+    log: (line) => void log.push(line),
     portFor: () => 0,
     issuerKeys: options.issuerKeys ?? (() => undefined),
     putMetric: (metric) => void metrics.push(metric),
@@ -87,6 +90,7 @@ export const startApi = async (options: ApiOptions = {}): Promise<ApiUnderTest> 
     calls,
     metrics,
     accessLog,
+    log,
     [Symbol.asyncDispose]: () => httpApi.stop(),
   };
 };

@@ -138,6 +138,15 @@ describe('limits', () => {
   });
 });
 
+test('a client that goes away in the middle of its body reaches nobody', async () => {
+  await using api = await startApi();
+
+  await sendRaw(api.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf');
+
+  const answer = await fetch(api.url);
+  expect([answer.status, api.calls.length, api.log]).toEqual([200, 1, []]);
+});
+
 describe('throttling', () => {
   const stage = {
     DefaultRouteSettings: { ThrottlingBurstLimit: 3, ThrottlingRateLimit: 2 },
