@@ -4,6 +4,7 @@ import http from 'node:http';
 import { isoTime } from '../../core/time.ts';
 import type { CredentialLookup, SignatureClocks, VerifiedSignature } from '../sigv4/index.ts';
 import { claimedScope, verifyRequest } from '../sigv4/index.ts';
+import { answerDate } from './answer-date.ts';
 import { AwsError } from './aws-error.ts';
 import type { Caller } from './caller.ts';
 import { writeEndpointError } from './endpoint-error.ts';
@@ -49,6 +50,7 @@ export const createEndpoint = (deps: EndpointDeps): http.Server => {
     if (request.url?.startsWith(controlPrefix)) return await deps.control(request, response);
     const requestId = deps.newId();
     const signingName = claimedScope(request)?.service ?? 's3';
+    response.setHeader('date', answerDate(request, deps.clocks));
     try {
       const service = services.get(signingName);
       if (service === undefined) throw unknownService(signingName);
