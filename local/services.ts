@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '../core/time.ts';
 import type { AwsService, ResourceProvider } from './aws/service.ts';
@@ -69,6 +70,7 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     },
     onMetric: cloudWatch.put,
     limits: functionLimits,
+    ...(dataDir !== undefined && { cacheDir: join(dataDir, 'compile-cache') }),
   });
   const identity = createIdentity(deps);
   const httpApi = createHttpApi({

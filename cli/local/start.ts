@@ -38,6 +38,8 @@ export const synthesizeInto = async (stateDir: string, context: StartOptions['co
 /** Runs the synthesized app and writes how to reach it. */
 export const startLocal = async (assemblyDir: string, options: StartOptions): Promise<LocalPlatform> => {
   requireNotRunning(options.stateDir);
+  // Functions run in UTC, and a thread has the time zone of its process.
+  process.env['TZ'] = 'UTC';
   const platform = await startPlatform({
     assemblyDir,
     dataDir: options.memory ? undefined : join(resolve(options.stateDir), 'data'),

@@ -19,6 +19,7 @@ const keptFiles = 3;
 const keptLines = 5_000;
 /** Entries are written together: one by one they would take more time than what they tell of. */
 const flushAfterMs = 100;
+const flushAboveChars = 256 * 1024;
 
 export const createLogStore = (dataDir: string | undefined): LogStore =>
   dataDir === undefined ? memoryLogs() : fileLogs(join(dataDir, 'logs'));
@@ -28,11 +29,13 @@ const fileLogs = (folder: string): LogStore => {
   const file = (group: string) => join(folder, `${fileName(group)}.log`);
   const waiting = new Map<string, string[]>();
   let timer: NodeJS.Timeout | undefined;
+  let waitingChars = 0;
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
     for (const [path, entries] of waiting) write(path, entries.join(''));
     waiting.clear();
+    waitingChars = 0;
   };
   return {
     file,
@@ -42,7 +45,9 @@ const fileLogs = (folder: string): LogStore => {
       const entries = waiting.get(path) ?? [];
       entries.push(entry(line, atMs));
       waiting.set(path, entries);
-      timer ??= setTimeout(flush, flushAfterMs);
+      waitingChars += line.length;
+      if (waitingChars > flushAboveChars) flush();
+      else timer ??= setTimeout(flush, flushAfterMs);
     },
     tail(group, lines) {
       flush();
