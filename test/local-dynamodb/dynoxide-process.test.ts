@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -10,7 +10,7 @@ import { startDynamoDbServer } from './dynamodb-server.ts';
 
 const TableName = 'catalog';
 const key = { pk: { S: 'a' }, sk: { S: 'asset' } };
-const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'mediakeep-test-'));
+const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'mediakeep-dynamodb-test-'));
 
 /** Processes of Dynoxide that work on a folder's files; the shells that watch them are not counted. */
 const processes = (folder: string): number[] =>
@@ -116,13 +116,18 @@ describe('Dynoxide', () => {
   });
 
   test('leaves neither process nor folder behind where nothing is kept', async () => {
+    const folder = temporaryFolder();
+    vi.stubEnv('TMPDIR', folder);
     const server = await startDynamoDbServer();
     await server.create('AWS::DynamoDB::GlobalTable', catalogTable());
-    const running = processes('mediakeep-dynamodb-').length;
+    vi.unstubAllEnvs();
+    const running = processes(folder).length;
 
     await server[Symbol.asyncDispose]();
 
-    expect(running).toBeGreaterThan(0);
-    await vi.waitFor(() => expect(processes('mediakeep-dynamodb-').length).toBeLessThan(running), { timeout: 5_000 });
+    expect(running).toBe(1);
+    expect(readdirSync(folder)).toEqual([]);
+    await vi.waitFor(() => expect(processes(folder)).toEqual([]), { timeout: 5_000 });
+    rmSync(folder, { recursive: true });
   });
 });

@@ -16,7 +16,7 @@ const key = { pk: { S: 'a' }, sk: { S: 'asset' } };
 const startElsewhere = async () => {
   const source = findDynamoDb({ PATH: process.env['PATH'] });
   if (source.kind !== 'program') throw new Error('The test needs a Dynoxide of its own.');
-  const folder = mkdtempSync(join(tmpdir(), 'mediakeep-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'mediakeep-dynamodb-test-'));
   const dynoxide = await startDynoxide({ program: source.path, dbPath: join(folder, 'a.sqlite'), log: () => {} });
   return {
     url: dynoxide.url,

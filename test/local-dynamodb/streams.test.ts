@@ -111,7 +111,7 @@ describe('a stream', () => {
 });
 
 test('the next sequence number is found by an index, however many records there were', async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'mediakeep-test-'));
+  const dataDir = mkdtempSync(join(tmpdir(), 'mediakeep-dynamodb-test-'));
   const { server } = await withTable({ dataDir });
   await server[Symbol.asyncDispose]();
   using db = new DatabaseSync(join(dataDir, 'dynamodb', 'ap-south-1.sqlite'));
