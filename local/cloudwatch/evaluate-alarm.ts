@@ -68,7 +68,7 @@ const reasonOf = (alarm: MetricAlarm, values: readonly number[], breaching: numb
   const newest =
     values.length === 0 ? 'no values' : `values ${values.map((value) => Number(value.toPrecision(6))).join(', ')}`;
   return (
-    `Threshold crossed: ${breaching} of the last ${evaluationPeriods} periods ${comparison} ${threshold} ` +
+    `${breaching} of the last ${evaluationPeriods} periods were ${comparison} ${threshold} ` +
     `(${newest}; ${datapointsToAlarm} needed).`
   );
 };
