@@ -2,12 +2,17 @@
 // Starts the command line on the Node that this package pins, whatever Node the machine has.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
+import { constants, homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const pinned = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
-const quiet = '--disable-warning=ExperimentalWarning';
+const flags = ['--disable-warning=ExperimentalWarning'];
+// A command handles little beside the content itself; the platform, which serves many, takes V8's own size.
+if (!process.argv.includes('local')) flags.push('--max-semi-space-size=1');
+// Compiled code is kept between runs: without it every run compiles anew, with 30 MB more memory and in twice the time.
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mediakeep');
 
 if (existsSync(pinned)) startOn(pinned);
 else if (process.features.typescript === 'strip') startOn(process.execPath);
@@ -19,9 +24,10 @@ else {
 }
 
 function startOn(node) {
-  // The channel tells the command when this process is gone, also where it could not say so any more.
-  const child = spawn(node, [quiet, main, ...process.argv.slice(2)], {
+  const child = spawn(node, [...flags, main, ...process.argv.slice(2)], {
+    // The channel tells the command when this process is gone, also where it could not say so any more.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { NODE_COMPILE_CACHE: cache, ...process.env },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {

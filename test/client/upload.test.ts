@@ -1,0 +1,274 @@
+import { describe, expect, it } from 'vitest';
+import { ContentChangedError, UploadRejectedError } from '../../client/index.ts';
+import type { Fault } from './fake-http.ts';
+import { storageProblem } from './fake-service.ts';
+import { problem } from './fake-uploads.ts';
+import { bytesOf, memoryStore, openWorld } from './upload-world.ts';
+
+const small = bytesOf(900);
+const large = bytesOf(4500);
+
+/** Lets one fault happen at the n-th request that fits, and none after it. */
+const once = (method: string, path: RegExp, fault: Fault, nth = 1) => {
+  let seen = 0;
+  return (request: { method: string; path: string }): Fault | undefined => {
+    if (request.method !== method || !path.test(request.path)) return undefined;
+    seen += 1;
+    return seen === nth ? fault : undefined;
+  };
+};
+
+describe('content arrives as it is', () => {
+  it('sends small content in one PUT and waits until it is stored', async () => {
+    await using world = await openWorld();
+
+    const result = await world.upload(small);
+
+    expect(result).toMatchObject({ state: 'stored', assetId: result.uploadId });
+    expect(world.service.storage.objects.get(result.assetId)).toEqual(Buffer.from(small));
+    expect(world.events.map(({ phase }) => phase)).toEqual(expect.arrayContaining(['hashing', 'sending', 'done']));
+  });
+
+  it('sends large content in parts, each of them once, and tells the SHA-256 of the whole', async () => {
+    await using world = await openWorld();
+
+    const { assetId } = await world.upload(large);
+
+    expect(world.service.storage.objects.get(assetId)).toEqual(Buffer.from(large));
+    expect([...world.service.storage.arrivals.values()]).toEqual([1, 1, 1, 1, 1]);
+    expect(world.service.uploads.uploads.get(assetId)?.sha256).toMatch(/^[\w+/]{43}=$/);
+  });
+
+  it('resolves a duplicate to the asset that was there', async () => {
+    const duplicateOf = '01JZ8K2M4N6P8Q0R2S4T6V9999';
+    await using world = await openWorld({ end: ({ assetId }) => ({ assetId, state: 'duplicate', duplicateOf }) });
+
+    expect(await world.upload(small)).toMatchObject({ state: 'duplicate', assetId: duplicateOf });
+  });
+
+  it('throws what the inspection says against the content, and forgets the progress', async () => {
+    const said = {
+      state: 'rejected',
+      reason: 'type-mismatch',
+      message: 'no WAV',
+      rejectedAt: '2026-03-01T00:00:00Z',
+    } as const;
+    await using world = await openWorld({ end: ({ assetId }) => ({ assetId, ...said }) });
+    const progress = memoryStore();
+
+    await expect(world.upload(large, { progress })).rejects.toEqual(
+      new UploadRejectedError('01JZ8K2M4N6P8Q0R2S4T6V0000', 'type-mismatch', 'no WAV'),
+    );
+    expect(progress.text).toBeUndefined();
+    expect(world.events.at(-1)?.phase).toBe('inspecting');
+  });
+
+  it('returns as soon as the content has landed where nobody waits, and forgets the progress', async () => {
+    await using world = await openWorld();
+    const progress = memoryStore();
+
+    expect(await world.upload(large, { wait: false, progress })).toMatchObject({ state: 'landed' });
+    expect(progress.text).toBeUndefined();
+  });
+});
+
+describe('a fault is survived', () => {
+  const put = /^\/storage/;
+  const faults: [string, string, RegExp, Fault, number][] = [
+    ['503 at begin', 'POST', /^\/uploads$/, { answer: problem(503, 'unavailable') }, 1],
+    ['a page instead of an error', 'POST', /^\/uploads$/, { answer: { status: 502, body: '<html>' } }, 1],
+    ['a lost answer of begin', 'POST', /^\/uploads$/, 'lost-answer', 1],
+    ['an answer of begin that is cut', 'POST', /^\/uploads$/, 'cut-answer', 1],
+    ['503 SlowDown', 'PUT', put, { answer: storageProblem(503, 'SlowDown') }, 1],
+    ['500 at the last part', 'PUT', put, { answer: storageProblem(500, 'InternalError') }, 5],
+    ['a body that arrives too slowly', 'PUT', put, { answer: storageProblem(400, 'RequestTimeout') }, 1],
+    ['a concurrent request', 'PUT', put, { answer: storageProblem(409, 'ConditionalRequestConflict') }, 1],
+    ['an expired URL', 'PUT', put, { answer: storageProblem(403, 'AccessDenied') }, 1],
+    ['keys that ended', 'PUT', put, { answer: storageProblem(400, 'ExpiredToken') }, 1],
+    ['a connection that breaks at the beginning', 'PUT', put, { breakAfterBytes: 0 }, 1],
+    ['a connection that breaks in the middle', 'PUT', put, { breakAfterBytes: 300 }, 1],
+    ['a lost answer of storage', 'PUT', put, 'lost-answer', 1],
+    ['a lost answer of complete', 'POST', /complete$/, 'lost-answer', 1],
+    ['a conflict at complete', 'POST', /complete$/, { answer: problem(409, 'conflict') }, 1],
+    ['a gateway that gave up on complete', 'POST', /complete$/, { answer: { status: 504 } }, 1],
+    ['a state that is not told', 'GET', /^\/uploads/, { answer: problem(500, 'internal') }, 1],
+  ];
+
+  it.each(faults)('%s', async (_, method, path, fault, nth) => {
+    for (const content of [small, large]) {
+      await using world = await openWorld({ faults: once(method, path, fault, nth) });
+
+      const { assetId } = await world.upload(content);
+
+      expect(world.service.storage.objects.get(assetId)).toEqual(Buffer.from(content));
+      expect(world.service.uploads.uploads.size).toBe(1);
+      for (const times of world.service.storage.arrivals.values()) expect(times).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('waits as long as a 429 says, and a little longer', async () => {
+    const answer = { ...problem(429, 'rate-limited'), headers: { 'retry-after': '7' } };
+    await using world = await openWorld({ faults: once('POST', /^\/uploads$/, { answer }) });
+
+    await world.upload(small);
+
+    expect(world.service.backoff.waits[0]).toBe(7000 + 100);
+  });
+
+  it('asks S3 again for a completion that never ends', async () => {
+    await using world = await openWorld({ runningCompletions: 2 });
+
+    const { assetId } = await world.upload(large);
+
+    expect(world.service.storage.objects.get(assetId)).toEqual(Buffer.from(large));
+    expect(world.service.requests.filter(({ path }) => path.endsWith('/complete'))).toHaveLength(3);
+  });
+
+  it('keeps the progress of what S3 is still putting together', async () => {
+    await using world = await openWorld({ runningCompletions: 1 });
+    const progress = memoryStore();
+
+    expect(await world.upload(large, { wait: false, progress })).toMatchObject({ state: 'expected' });
+    expect(await world.upload(large, { progress })).toMatchObject({ state: 'stored' });
+    expect([...world.service.storage.arrivals.values()]).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('signs all parts anew when their URLs have ended', async () => {
+    await using world = await openWorld();
+    let moved = false;
+    const onProgress = (): void => {
+      if (!moved && world.service.storage.arrivals.size === 2) {
+        moved = true;
+        world.service.clock.now += 20 * 60_000;
+      }
+    };
+
+    const { assetId } = await world.upload(large, { onProgress });
+
+    expect(world.service.storage.objects.get(assetId)).toEqual(Buffer.from(large));
+    expect(world.service.requests.filter(({ path }) => path.endsWith('/parts')).length).toBeGreaterThan(0);
+  });
+
+  it('sends a part again that arrived damaged', async () => {
+    const damaged = { status: 200, headers: { etag: '"0"', 'x-amz-checksum-crc32': 'AAAAAA==' } };
+    await using world = await openWorld({ faults: once('PUT', /^\/storage/, { answer: damaged }, 3) });
+
+    const { assetId } = await world.upload(large);
+
+    expect(world.service.storage.objects.get(assetId)).toEqual(Buffer.from(large));
+  });
+});
+
+describe('what cannot succeed ends soon', () => {
+  it('does not repeat what the service refuses', async () => {
+    const fields = [{ pointer: '/subject', message: 'is needed' }];
+    const answer = problem(422, 'unprocessable', 'The upload cannot begin.', { fields });
+    await using world = await openWorld({ faults: ({ path }) => (path === '/uploads' ? { answer } : undefined) });
+
+    await expect(world.upload(small)).rejects.toMatchObject({
+      code: 'unprocessable',
+      fields,
+      requestId: 'fake-request',
+    });
+    expect(world.service.backoff.waits).toEqual([]);
+  });
+
+  it('gives up after ten tries and says which host does not answer, but no secret', async () => {
+    await using world = await openWorld({
+      faults: ({ path }) => (path.startsWith('/storage') ? { breakAfterBytes: 0 } : undefined),
+    });
+
+    const failure = await world.upload(small).catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({ code: 'network', retryable: true });
+    expect(String(failure)).toMatch(/No answer from 127\.0\.0\.1/);
+    expect(String(failure)).not.toMatch(/secret|Signature/);
+    expect(world.service.backoff.waits).toHaveLength(9);
+  });
+
+  it('frees the parts where nothing is remembered for a later try', async () => {
+    await using world = await openWorld({
+      faults: ({ query }) => (query.get('partNumber') === '3' ? { breakAfterBytes: 0 } : undefined),
+    });
+
+    await expect(world.upload(large)).rejects.toMatchObject({ code: 'network' });
+
+    expect(world.service.storage.multiparts.size).toBe(0);
+  });
+
+  it('stores nothing of content that changes while it is read', async () => {
+    await using world = await openWorld();
+    const source = {
+      bytes: large.length,
+      part: (start: number, end: number) => ({
+        bytes: end - start,
+        async *chunks() {
+          yield large.slice(start, end);
+        },
+        release: () => {},
+      }),
+      requireUnchanged: async () => {
+        if (world.service.storage.arrivals.size > 0) throw new ContentChangedError('changed');
+      },
+    };
+    const progress = memoryStore();
+
+    await expect(world.upload(source, { progress })).rejects.toThrow('changed');
+
+    expect(world.service.storage.objects.size).toBe(0);
+    expect(world.service.storage.multiparts.size).toBe(0);
+    expect(progress.text).toBeUndefined();
+  });
+});
+
+describe('an abort ends everything', () => {
+  it.each([1, 3, 5])('at part %i, with the signal’s reason and the progress kept', async (at) => {
+    await using world = await openWorld();
+    const abort = new AbortController();
+    const progress = memoryStore();
+    const onProgress = ({ sentBytes }: { sentBytes: number }): void => {
+      if (sentBytes >= at * 800) abort.abort(new Error('enough'));
+    };
+
+    await expect(world.upload(large, { progress, signal: abort.signal, onProgress })).rejects.toThrow('enough');
+
+    expect(progress.text).toBeDefined();
+    expect(await world.upload(large, { progress })).toMatchObject({ state: 'stored' });
+    for (const times of world.service.storage.arrivals.values()) expect(times).toBeLessThanOrEqual(2);
+  });
+
+  it('before anything was sent', async () => {
+    await using world = await openWorld();
+
+    await expect(world.upload(small, { signal: AbortSignal.abort(new Error('no')) })).rejects.toThrow('no');
+
+    expect(world.service.requests).toEqual([]);
+  });
+
+  it('also where the client as a whole is ended', async () => {
+    await using world = await openWorld();
+    const abort = new AbortController();
+    const client = world.newClient(abort.signal);
+    abort.abort(new Error('over'));
+
+    await expect(client.me()).rejects.toThrow('over');
+  });
+});
+
+describe('progress only grows', () => {
+  it('through faults and repeated parts, up to the whole', async () => {
+    let count = 0;
+    await using world = await openWorld({
+      faults: ({ path }) => {
+        count += 1;
+        return path.startsWith('/storage') && count % 2 === 0 ? { breakAfterBytes: 200 } : undefined;
+      },
+    });
+
+    await world.upload(large);
+
+    const sent = world.events.map(({ sentBytes }) => sentBytes);
+    expect(sent).toEqual([...sent].sort((a, b) => a - b));
+    expect(sent.at(-1)).toBe(large.length);
+  });
+});
