@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { idempotencyKey } from '../../core/catalog/keys.ts';
+import { idempotencyKey, type TableKey } from '../../core/catalog/keys.ts';
 import { MediakeepError } from '../../core/error.ts';
 import { canonicalJson } from '../../core/facts.ts';
 import type { Caller } from './membership.ts';
@@ -46,9 +46,10 @@ export const once = async <Outcome>(
     startedAt: services.clock.now(),
   };
   const { idempotency } = services;
-  let found = await idempotency.start(key, record, services.clock.now());
+  let found = await start(key, record, services);
   for (const pauseMs of looksMs) {
-    if (found === undefined) return finish(key, record.owner, services, work);
+    // One's own row is found where the answer to the write was lost and the SDK wrote again.
+    if (found === undefined || found.owner === record.owner) return finish(key, record.owner, services, work);
     if (found.fingerprint !== record.fingerprint) throw mismatch();
     if (found.outcome !== undefined) return request.outcome.parse(JSON.parse(found.outcome));
     if (
@@ -58,7 +59,7 @@ export const once = async <Outcome>(
       return finish(key, record.owner, services, work);
     }
     await services.pause(pauseMs);
-    found = (await idempotency.get(key)) ?? (await idempotency.start(key, record, services.clock.now()));
+    found = (await idempotency.get(key)) ?? (await start(key, record, services));
   }
   throw new MediakeepError(
     'conflict',
@@ -69,9 +70,23 @@ export const once = async <Outcome>(
   );
 };
 
+/** A failure may have left the row all the same; nobody would work for it. */
+const start = async (
+  key: TableKey,
+  record: IdempotencyRecord,
+  { idempotency, clock, log }: Services,
+): Promise<IdempotencyRecord | undefined> => {
+  try {
+    return await idempotency.start(key, record, clock.now());
+  } catch (error) {
+    await idempotency.forget(key, record.owner).catch(() => log.warn('idempotency row left to its end', {}));
+    throw error;
+  }
+};
+
 /** A failed piece of work leaves no row behind, so that the client's next try does it. */
 const finish = async <Outcome>(
-  key: ReturnType<typeof idempotencyKey>,
+  key: TableKey,
   owner: string,
   { idempotency, log }: Services,
   work: () => Promise<Outcome>,
