@@ -5,6 +5,7 @@ import { describePlatform } from '../../cli/local/describe-platform.ts';
 import { Mediakeep } from '../../client/index.ts';
 import type { Platform } from '../../local/platform.ts';
 import { startPlatform } from '../../local/platform.ts';
+import type { PlatformOptions } from '../../local/platform-options.ts';
 import type { LocalState } from '../../local/state-file.ts';
 
 /** The whole platform in this process, with its sample users and clients for them. */
@@ -21,11 +22,13 @@ export interface RunningPlatform extends AsyncDisposable {
   readonly log: string[];
 }
 
-export const runPlatform = async (options: { dataDir?: string } = {}): Promise<RunningPlatform> => {
+export const runPlatform = async (
+  options: Pick<PlatformOptions, 'dataDir' | 'random'> = {},
+): Promise<RunningPlatform> => {
   const log: string[] = [];
   const platform = await startPlatform({
     assemblyDir: inject('assemblyDir'),
-    dataDir: options.dataDir,
+    ...options,
     ports: { endpoint: 0, api: 0, issuer: 0 },
     homeRegion: 'us-east-1',
     environment: process.env,

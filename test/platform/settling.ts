@@ -1,7 +1,8 @@
 import type { Queue } from '../../local/sqs/queue-store.ts';
 import type { RunningPlatform } from './running-platform.ts';
 
-type QueueName = 'intake' | 'catalog' | 'intakeDeadLetters' | 'catalogDeadLetters';
+/** The queues, as the platform's state names them. */
+export type QueueName = 'intake' | 'catalog' | 'intakeDeadLetters' | 'catalogDeadLetters';
 
 /** A queue of the platform by its name among the outputs. */
 export const queueOf = ({ platform, state }: RunningPlatform, name: QueueName): Queue => {
