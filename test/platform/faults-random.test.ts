@@ -82,8 +82,8 @@ describe(`whatever fails at random, nothing is lost (seed ${seed})`, () => {
     const sent = await sendMany();
     await settle(running);
     running.platform.faults.set([]);
-    const deadIntake = (await queues.bodies('intakeDeadLetters')).join();
-    const deadCatalog = (await queues.bodies('catalogDeadLetters')).join();
+    const deadIntake = [...(await queues.messages('intakeDeadLetters')).values()].join();
+    const deadCatalog = [...(await queues.messages('catalogDeadLetters')).values()].join();
 
     for (const { assetId } of sent.bad) expect(deadIntake).toContain(assetId);
     for (const { assetId } of sent.good) expect(deadCatalog).toContain(assetId);

@@ -11,9 +11,10 @@ import { queueOf } from './settling.ts';
 
 /** An administrator's hand on the queues. */
 export interface QueueClient extends Disposable {
-  send(queue: QueueName, body: string, delaySeconds?: number): Promise<void>;
-  /** What lies in a queue that nobody consumes; the messages stay. */
-  bodies(queue: QueueName): Promise<string[]>;
+  /** Answers the message's id. */
+  send(queue: QueueName, body: string, delaySeconds?: number): Promise<string>;
+  /** What lies in a queue that nobody consumes, by id; the messages stay. */
+  messages(queue: QueueName): Promise<ReadonlyMap<string, string>>;
   /** Sends dead letters back to where they came from; resolves once all are moved. */
   redrive(deadLetters: QueueName): Promise<void>;
 }
@@ -24,9 +25,9 @@ export const queueClient = (running: RunningPlatform): QueueClient => {
   return {
     async send(queue, body, delaySeconds = 0) {
       const message = { QueueUrl: queues[queue] ?? '', MessageBody: body, DelaySeconds: delaySeconds };
-      await sqs.send(new SendMessageCommand(message));
+      return (await sqs.send(new SendMessageCommand(message))).MessageId ?? '';
     },
-    async bodies(queue) {
+    async messages(queue) {
       const found = new Map<string, string>();
       for (;;) {
         // Hidden for a moment of the platform's clock, which stands still for the test.
@@ -36,7 +37,7 @@ export const queueClient = (running: RunningPlatform): QueueClient => {
         for (const { MessageId = '', Body = '' } of Messages) found.set(MessageId, Body);
       }
       await running.platform.travelTo(running.platform.clock.now() + 600_001);
-      return [...found.values()];
+      return found;
     },
     async redrive(deadLetters) {
       const SourceArn = queueOf(running, deadLetters).arn;
