@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Clock } from '../../core/time.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import type { AsyncOutcome } from './async-destinations.ts';
@@ -36,6 +36,7 @@ interface EventRow {
 /** Lambda waits a minute before the first retry and two before the second. */
 const retryDelayMs = (attempts: number): number => (attempts <= 1 ? 60_000 : 120_000);
 const throttledDelayMs = 1000;
+const lookedAtOnce = 100;
 
 /**
  * Events that were accepted with 202. Each is a row until the function has taken it or it was given up, so none is lost when
@@ -46,6 +47,10 @@ export class AsyncInvocations {
   readonly #running = new Map<string, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #stopListening: (() => void) | undefined;
+  /** Something is due that could not be started; the next end of an execution is worth a look. */
+  #waitsForRoom = false;
+  readonly #due: StatementSync;
+  readonly #next: StatementSync;
 
   constructor(deps: AsyncInvocationsDeps) {
     this.#deps = deps;
@@ -56,6 +61,10 @@ export class AsyncInvocations {
       ) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS lambda_events_next ON lambda_events (next_ms);
     `);
+    this.#due = deps.db.prepare(
+      `SELECT * FROM lambda_events WHERE next_ms <= ? ORDER BY next_ms, id LIMIT ${lookedAtOnce}`,
+    );
+    this.#next = deps.db.prepare('SELECT min(next_ms) AS at FROM lambda_events WHERE next_ms > ?');
   }
 
   /** Keeps the event and answers its request id; the function is called soon after. */
@@ -70,7 +79,7 @@ export class AsyncInvocations {
   }
 
   start(): void {
-    this.#stopListening ??= this.#deps.invoker.concurrency.onRelease(() => this.pump());
+    this.#stopListening ??= this.#deps.invoker.concurrency.onRelease(() => this.#waitsForRoom && this.pump());
     this.pump();
   }
 
@@ -92,21 +101,24 @@ export class AsyncInvocations {
     if (this.#stopListening === undefined) return;
     clearTimeout(this.#timer);
     const now = this.#deps.clock.now();
-    const due = this.#deps.db
-      .prepare('SELECT * FROM lambda_events WHERE next_ms <= ? ORDER BY next_ms, id LIMIT 100')
-      .all(now) as unknown as EventRow[];
+    const due = this.#due.all(now) as unknown as EventRow[];
+    this.#waitsForRoom = due.length === lookedAtOnce;
     for (const event of due) if (!this.#running.has(event.id)) this.#startIfRoom(event);
-    const next = this.#deps.db.prepare('SELECT min(next_ms) AS at FROM lambda_events WHERE next_ms > ?').get(now)?.[
-      'at'
-    ];
+    const next = this.#next.get(now)?.['at'];
     if (typeof next === 'number')
       this.#timer = setTimeout(() => this.pump(), Math.min(next - now + 1, 2_147_483_647)).unref();
   }
 
   #startIfRoom(event: EventRow): void {
     const target = this.#find(event);
-    if (target === undefined) this.#remove(event.id);
-    if (target === undefined || !this.#deps.invoker.concurrency.hasRoom(target.config)) return;
+    if (target === undefined) {
+      this.#remove(event.id);
+      return;
+    }
+    if (!this.#deps.invoker.concurrency.hasRoom(target.config)) {
+      this.#waitsForRoom = true;
+      return;
+    }
     const run = this.#run(event, target).finally(() => this.#running.delete(event.id));
     this.#running.set(event.id, run);
   }

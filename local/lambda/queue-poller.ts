@@ -53,6 +53,8 @@ export class QueuePoller {
   #retryTimer: NodeJS.Timeout | undefined;
   #isStopped = true;
   #cannotReceive = false;
+  /** Messages may be there that nobody could take; the next end of an execution is worth a look. */
+  #waitsForRoom = false;
 
   constructor(deps: QueuePollerDeps) {
     this.mapping = deps.mapping;
@@ -64,8 +66,9 @@ export class QueuePoller {
     this.#isStopped = false;
     this.#deps.sqs.release(this.mapping.queueArn, this.#deps.beganMs);
     const pump = () => this.#pump();
+    const pumpIfWaiting = () => this.#waitsForRoom && this.#pump();
     this.#stopListening.push(this.#deps.sqs.onMessage(this.mapping.queueArn, pump));
-    this.#stopListening.push(this.#deps.invoker.concurrency.onRelease(pump));
+    this.#stopListening.push(this.#deps.invoker.concurrency.onRelease(pumpIfWaiting));
   }
 
   /** Receives nothing more and waits for the batches under way. Gathered messages come back by their visibility timeout. */
@@ -93,15 +96,15 @@ export class QueuePoller {
   #pump(): void {
     try {
       this.#cannotReceive = false;
+      this.#waitsForRoom = false;
       while (this.#mayTakeMore()) {
         const isComplete = this.#gather();
         if (this.#gathered.length === 0) return;
         if (isComplete || this.mapping.batchingWindowMs === 0) this.#dispatch();
-        else {
-          this.#openWindow();
-          return;
-        }
+        else this.#openWindow();
+        if (!isComplete) return;
       }
+      this.#waitsForRoom = true;
     } catch (error) {
       this.#cannotReceive = true;
       this.#deps.log(`${this.#name()} cannot receive: ${String(error)}`);
@@ -116,7 +119,7 @@ export class QueuePoller {
     return this.#deps.invoker.concurrency.hasRoom(this.#deps.resolve().config);
   }
 
-  /** Receives until the batch is complete or the queue is empty; true where it is complete. */
+  /** Receives until the batch is complete or the queue has no more; true where it is complete. */
   #gather(): boolean {
     const { sqs, resolve, roleCaller } = this.#deps;
     const { queueArn, batchSize } = this.mapping;
@@ -124,8 +127,8 @@ export class QueuePoller {
     while (this.#gathered.length < batchSize && sizeOf(this.#gathered) < maxBatchBytes) {
       const max = Math.min(10, batchSize - this.#gathered.length);
       const messages = sqs.receive(queueArn, { caller, max });
-      if (messages.length === 0) return false;
       this.#gathered.push(...messages);
+      if (messages.length < max) return this.#gathered.length >= batchSize;
     }
     return true;
   }
@@ -146,7 +149,7 @@ export class QueuePoller {
     this.#gathered = [];
     const batch = this.#run(messages).finally(() => {
       this.#batches.delete(batch);
-      queueMicrotask(() => this.#pump());
+      queueMicrotask(() => this.#waitsForRoom && this.#pump());
     });
     this.#batches.add(batch);
   }
