@@ -10,7 +10,7 @@ import { systemClock } from '../../core/time.ts';
 import { createTableClient } from '../shared/dynamodb-client.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { createLog } from '../shared/logger.ts';
-import { createMeter } from '../shared/metrics.ts';
+import { type BufferedMeter, createMeter } from '../shared/metrics.ts';
 import { createS3Client } from '../shared/s3-client.ts';
 import { createHealthCheck } from './health-check.ts';
 import { createMemberships } from './membership.ts';
@@ -33,7 +33,10 @@ const completionPatienceMs = 20_000;
 const Quotas = z.object({ requestsPerMinute: z.int().min(1) });
 
 /** Builds the services of a deployed function from its environment. */
-export const compose = (environment: Readonly<Record<string, string | undefined>>, files: PolicyFiles): Services => {
+export const compose = (
+  environment: Readonly<Record<string, string | undefined>>,
+  files: PolicyFiles,
+): Services & { readonly meter: BufferedMeter } => {
   const settings = parseEnvironment(ApiEnvironment, environment);
   const clock = systemClock;
   const log = createLog('api');

@@ -1,12 +1,13 @@
+import { measured } from '../shared/metrics.ts';
 import { createApi } from './app.ts';
 import { compose } from './compose.ts';
 
 const beside = (name: string): URL => new URL(name, import.meta.url);
 
+const services = compose(process.env, {
+  engine: beside('./cedar_wasm_bg.wasm'),
+  policies: [beside('./roles.cedar'), beside('./boundaries.cedar')],
+});
+
 /** The HTTP API's one function. */
-export const handler = createApi(
-  compose(process.env, {
-    engine: beside('./cedar_wasm_bg.wasm'),
-    policies: [beside('./roles.cedar'), beside('./boundaries.cedar')],
-  }),
-);
+export const handler = measured(services.meter, createApi(services));

@@ -6,7 +6,7 @@ import { systemClock } from '../../core/time.ts';
 import { assetTable } from '../shared/asset-table.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { createLog } from '../shared/logger.ts';
-import { createMeter } from '../shared/metrics.ts';
+import { createMeter, measured } from '../shared/metrics.ts';
 import { createS3Client } from '../shared/s3-client.ts';
 import { vaultView } from '../shared/vault-view.ts';
 import { consume } from './consume.ts';
@@ -14,17 +14,19 @@ import type { BatchResponse } from './queue-batch.ts';
 import { reportTo } from './report.ts';
 
 const environment = parseEnvironment(CatalogEnvironment, process.env);
+const meter = createMeter(environment.DEPLOYMENT, 'catalog');
 const deps = {
   vault: vaultView(createS3Client(process.env), environment.VAULT_BUCKET),
   catalog: assetTable(new DynamoDBClient(), environment.CATALOG_TABLE),
   clock: systemClock,
   locate: (key: string) => parseVaultKey(dataClasses, key),
   bucket: environment.VAULT_BUCKET,
-  report: reportTo(createLog('catalog'), createMeter(environment.DEPLOYMENT, 'catalog')),
+  report: reportTo(createLog('catalog'), meter),
 };
 
 /** The one writer of asset rows: brings the catalog into agreement with the vault wherever a notification points. */
-export const handler = (
-  event: unknown,
-  context: { readonly getRemainingTimeInMillis: () => number },
-): Promise<BatchResponse> => consume(event, { ...deps, remainingMs: () => context.getRemainingTimeInMillis() });
+export const handler = measured(
+  meter,
+  (event: unknown, context: { readonly getRemainingTimeInMillis: () => number }): Promise<BatchResponse> =>
+    consume(event, { ...deps, remainingMs: () => context.getRemainingTimeInMillis() }),
+);

@@ -6,7 +6,7 @@ import { createTableClient } from '../shared/dynamodb-client.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { createLog } from '../shared/logger.ts';
 import { createComeBack } from '../shared/message-visibility.ts';
-import { createMeter } from '../shared/metrics.ts';
+import { createMeter, measured } from '../shared/metrics.ts';
 import { createS3Client } from '../shared/s3-client.ts';
 import { type BatchAnswer, processBatch } from '../shared/sqs-batch.ts';
 import { intakeMessage } from './intake-message.ts';
@@ -36,5 +36,8 @@ const ports = {
 };
 
 /** Takes in what landed: each message of the intake queue announces one version in the landing bucket. */
-export const handler = (event: unknown): Promise<BatchAnswer> =>
-  processBatch(event, ({ body }) => intakeMessage(body, { bucket: landing, region }, ports), ports);
+export const handler = measured(
+  ports.meter,
+  (event: unknown): Promise<BatchAnswer> =>
+    processBatch(event, ({ body }) => intakeMessage(body, { bucket: landing, region }, ports), ports),
+);
