@@ -25,6 +25,8 @@ interface Request<Outcome> {
   readonly operation: string;
   readonly body: unknown;
   readonly outcome: z.ZodType<Outcome>;
+  /** What the work is going to answer, where it has no effect of its own: then it is written down with the row at once. */
+  readonly foreseen?: Outcome;
 }
 
 /**
@@ -44,19 +46,20 @@ export const once = async <Outcome>(
     fingerprint: sha256(canonicalJson({ operation: request.operation, body: request.body })),
     owner: services.newId(),
     startedAt: services.clock.now(),
+    ...(request.foreseen !== undefined && { outcome: JSON.stringify(request.foreseen) }),
   };
   const { idempotency } = services;
   let found = await start(key, record, services);
   for (const pauseMs of looksMs) {
     // One's own row is found where the answer to the write was lost and the SDK wrote again.
-    if (found === undefined || found.owner === record.owner) return finish(key, record.owner, services, work);
+    if (found === undefined || found.owner === record.owner) return finish(key, record, services, work);
     if (found.fingerprint !== record.fingerprint) throw mismatch();
     if (found.outcome !== undefined) return request.outcome.parse(JSON.parse(found.outcome));
     if (
       services.clock.now() - found.startedAt > deadAfterMs &&
       (await idempotency.takeOver(key, record, found.owner))
     ) {
-      return finish(key, record.owner, services, work);
+      return finish(key, record, services, work);
     }
     await services.pause(pauseMs);
     found = (await idempotency.get(key)) ?? (await start(key, record, services));
@@ -87,13 +90,13 @@ const start = async (
 /** A failed piece of work leaves no row behind, so that the client's next try does it. */
 const finish = async <Outcome>(
   key: TableKey,
-  owner: string,
+  { owner, outcome: written }: IdempotencyRecord,
   { idempotency, log }: Services,
   work: () => Promise<Outcome>,
 ): Promise<Outcome> => {
   try {
     const outcome = await work();
-    await idempotency.finish(key, owner, JSON.stringify(outcome));
+    if (written === undefined) await idempotency.finish(key, owner, JSON.stringify(outcome));
     return outcome;
   } catch (error) {
     await idempotency.forget(key, owner).catch(() => log.warn('idempotency row left to its end', {}));

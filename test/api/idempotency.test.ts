@@ -96,15 +96,15 @@ describe('a request with an idempotency key', () => {
     );
     await own.member('ann', ['contributor']);
     own.table.sent.length = 0;
-    void begin('dead', putUpload(), 'ann', own);
+    void begin('dead', multipartUpload(), 'ann', own);
     while (!own.table.sent.includes('PutItem')) await new Promise((resolve) => setImmediate(resolve));
 
-    expect(await begin('dead', putUpload(), 'ann', own)).toMatchObject({
+    expect(await begin('dead', multipartUpload(), 'ann', own)).toMatchObject({
       status: 409,
       headers: { 'retry-after': '1' },
     });
     own.clock.advance(60_001);
-    void begin('dead', putUpload(), 'ann', own);
+    void begin('dead', multipartUpload(), 'ann', own);
     const puts = () => own.table.sent.filter((name) => name === 'PutItem').length;
     while (puts() < 4) await new Promise((resolve) => setImmediate(resolve));
 

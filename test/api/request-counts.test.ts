@@ -28,13 +28,14 @@ const costs: readonly (readonly [string, string, () => string, () => TestRequest
   ['begin a PUT', 'POST', () => '/uploads', () => ({ body: putUpload() }), [], []],
   ['begin a form', 'POST', () => '/uploads', () => ({ body: formUpload() }), [], []],
   ['begin in parts', 'POST', () => '/uploads', () => ({ body: multipartUpload() }), [], ['POST']],
+  ['begin with a key', 'POST', () => '/uploads', () => ({ body: putUpload(), ...key('a') }), ['PutItem'], []],
   [
-    'begin with a key',
+    'begin in parts with a key',
     'POST',
     () => '/uploads',
-    () => ({ body: putUpload(), ...key('a') }),
+    () => ({ body: multipartUpload(), ...key('b') }),
     ['PutItem', 'UpdateItem'],
-    [],
+    ['POST'],
   ],
   ['begin again with the key', 'POST', () => '/uploads', () => ({ body: putUpload(), ...key('a') }), ['PutItem'], []],
   [

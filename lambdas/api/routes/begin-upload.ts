@@ -14,6 +14,7 @@ import { uploadFacts } from '../uploads/facts.ts';
 import { planUpload } from '../uploads/plan.ts';
 
 const Decision = z.object({ assetId: z.string(), createdAt: z.string(), uploadId: z.string().optional() });
+type Decision = z.infer<typeof Decision>;
 
 /** Admits an upload and signs the requests that bring its content; no asset is written yet. */
 export const beginUpload = endpoint({
@@ -31,16 +32,25 @@ export const beginUpload = endpoint({
     const way = chooseWay(body);
     const factsOf = (begun: { assetId: string; createdAt: string }) =>
       uploadFacts(begun, body, attributes, { dataClass, caller });
-    const work = async (): Promise<z.infer<typeof Decision>> => {
-      const now = services.clock.now();
-      const begun = { assetId: newAssetId({ now: () => now, random: services.random }), createdAt: isoTime(now) };
+    const now = services.clock.now();
+    const begun: Decision = {
+      assetId: newAssetId({ now: () => now, random: services.random }),
+      createdAt: isoTime(now),
+    };
+    const work = async (): Promise<Decision> => {
       const facts = factsOf(begun);
       services.meter.count(metricNames.uploadsBegun, 1, { class: dataClass.name });
       if (way.method !== 'multipart') return begun;
       const key = landingKey('multipart', caller.tenant, begun.assetId);
       return { ...begun, uploadId: await services.landing.createMultipart({ key, facts }) };
     };
-    const request = { key: headers['idempotency-key'], operation: 'beginUpload', body, outcome: Decision };
+    const request = {
+      key: headers['idempotency-key'],
+      operation: 'beginUpload',
+      body,
+      outcome: Decision,
+      ...(way.method !== 'multipart' && { foreseen: begun }),
+    };
     const { uploadId, assetId, createdAt } = await once(request, caller, services, work);
     const plan = await planUpload(way, factsOf({ assetId, createdAt }), uploadId, services);
     return { status: 201, body: plan, headers: { location: `/uploads/${assetId}` } };
