@@ -61,7 +61,10 @@ export const isInterruption = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'AbortError' || error.name === 'Interruption');
 
 /** Writes the failure to standard error, as JSON where the command line asks for JSON, and answers the exit code. */
-export const reportFailure = (error: unknown, { argv, stderr }: Pick<NodeJS.Process, 'argv' | 'stderr'>): number => {
+export const reportFailure = (
+  error: unknown,
+  { argv, stderr }: { readonly argv: readonly string[]; readonly stderr: NodeJS.WriteStream },
+): number => {
   // Commander has written its usage errors and its help already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   const failure = describeFailure(error);

@@ -1,7 +1,10 @@
 import { styleText } from 'node:util';
 
 /** The two streams of a process. */
-export type Streams = Pick<NodeJS.Process, 'stdout' | 'stderr'>;
+export interface Streams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
 
 /** Where a command speaks: people read `out` and `err` on a terminal, programs read JSON from `out`. */
 export interface Output {

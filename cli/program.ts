@@ -35,8 +35,7 @@ export const runProgram = async (argv: readonly string[], process: Process): Pro
 
 /** The command line with the commands that the arguments can mean; with all of them where no name is among them. */
 export const createProgram = async (process: Process, argv: readonly string[] = []): Promise<Command> => {
-  const named = groups.filter(({ names }) => names.some((name) => argv.includes(name)));
-  const registers = await Promise.all((named.length > 0 ? named : groups).map(({ load }) => load()));
+  const registers = await Promise.all(groupsFor(argv).map(({ load }) => load()));
   const program = new Command('mediakeep')
     .description('Keeps voice and camera data: upload, find, fetch and govern it, on AWS or on this machine.')
     .version(packageVersion())
@@ -54,6 +53,12 @@ export const createProgram = async (process: Process, argv: readonly string[] = 
   for (const register of registers) register(program, () => createContext(process, program.opts()));
   for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
   return program;
+};
+
+const groupsFor = (argv: readonly string[]): readonly Group[] => {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) return [];
+  const named = groups.filter(({ names }) => names.some((name) => argv.includes(name)));
+  return named.length > 0 ? named : groups;
 };
 
 /** A command with all below it. */

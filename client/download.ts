@@ -14,7 +14,7 @@ export interface Download {
 }
 
 /**
- * Opens the content of one version; the bytes are not buffered. A connection that breaks is taken up again where it ended,
+ * Finds the content of one version; its bytes come as they are asked for. A connection that breaks is taken up again where it ended,
  * at the same version.
  */
 export const download = async (
@@ -24,9 +24,7 @@ export const download = async (
 ): Promise<Download> => {
   const signal = eitherSignal(connection.signal, options.signal);
   const link = await askLink(connection, assetId, options.versionId, signal);
-  const reader = new ContentReader(connection, link, signal);
-  await reader.open();
-  return { link, bytes: verified(reader, link) };
+  return { link, bytes: verified(new ContentReader(connection, link, signal), link) };
 };
 
 const askLink = async (
@@ -54,13 +52,6 @@ class ContentReader {
     this.#signal = signal;
     this.#link = link;
     this.#url = link.url;
-  }
-
-  /** Opens a connection at the place where the last one ended. */
-  open(): Promise<void> {
-    return this.#retried(async () => {
-      this.#body = await this.#request();
-    });
   }
 
   /** The next bytes; undefined at the end. */

@@ -122,7 +122,13 @@ const run = async (
     });
   } finally {
     display.stop();
-    showResults(current, results, planned.length + failed.length);
+    const order = new Map(planned.map(({ path }, index) => [path, index]));
+    const place = ({ path }: FileResult): number => order.get(path) ?? -1;
+    showResults(
+      current,
+      results.toSorted((a, b) => place(a) - place(b)),
+      planned.length + failed.length,
+    );
     if (signal.aborted && options.resume) output.note('The same command goes on where this one ended.');
   }
 };

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { link, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { CliError, exitCodes } from '../exit-codes.ts';
@@ -13,15 +13,16 @@ export const writeWhole = async (
   { overwrite }: { overwrite: boolean },
 ): Promise<void> => {
   const partial = `${path}.${process.pid}.part`;
+  if (!overwrite && existsSync(path)) throw isThere(path);
   try {
     await pipeline(bytes, createWriteStream(partial));
     await (overwrite ? rename(partial, path) : link(partial, path));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
-      throw new CliError(exitCodes.refused, `${path} is there already; --force overwrites it.`, { cause: error });
-    }
-    throw error;
+    throw error instanceof Error && 'code' in error && error.code === 'EEXIST' ? isThere(path) : error;
   } finally {
     await rm(partial, { force: true });
   }
 };
+
+const isThere = (path: string): CliError =>
+  new CliError(exitCodes.refused, `${path} is there already; --force overwrites it.`);
