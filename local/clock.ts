@@ -27,6 +27,20 @@ export const createPlatformClock = (initialOffsetMs = 0, machineNow: () => numbe
   };
 };
 
+/** Time goes on while somebody asks for an instant that is now. */
+const graceMs = 60_000;
+/** Every day on the way has its work. */
+const longestJourneyMs = days(366 * 20);
+
+/** Refuses an instant that is past, or so far off that the journey would not end; throws a RangeError that says which. */
+export const requireReachable = (instantMs: number, nowMs: number): void => {
+  if (instantMs >= nowMs - graceMs && instantMs <= nowMs + longestJourneyMs) return;
+  const wanted = Math.abs(instantMs) <= 8.64e15 ? isoTime(instantMs) : String(instantMs);
+  throw new RangeError(
+    `The clock stands at ${isoTime(nowMs)} and moves only forward, at most twenty years at once; ${wanted} is out of its reach.`,
+  );
+};
+
 /** The midnights (UTC) after `fromMs` and up to `toMs`: when daily work is due. */
 export const midnightsBetween = (fromMs: number, toMs: number): number[] => {
   const first = (Math.floor(fromMs / days(1)) + 1) * days(1);

@@ -6,7 +6,7 @@ import { createFaults, FaultRule } from './aws/faults.ts';
 import type { RequestTally } from './aws/request-tally.ts';
 import { createRequestTally } from './aws/request-tally.ts';
 import type { PlatformClock } from './clock.ts';
-import { createPlatformClock, midnightsBetween } from './clock.ts';
+import { createPlatformClock, midnightsBetween, requireReachable } from './clock.ts';
 import type { ControlActions } from './control.ts';
 import { createControl } from './control.ts';
 import { housekeeping } from './housekeeping.ts';
@@ -35,7 +35,10 @@ export interface Platform extends AsyncDisposable {
   readonly faults: Faults;
   /** How often each function has asked for what. */
   readonly tally: RequestTally;
-  /** Moves the clock forward; daily work between the two instants runs in order, each day's at its own midnight. */
+  /**
+   * Moves the clock forward; daily work between the two instants runs in order, each day's at its own midnight. Throws a
+   * RangeError for an instant that is past or more than twenty years off.
+   */
   travelTo(instantMs: number): Promise<void>;
   /** Told after each move of the clock. */
   onClockMoved(listener: () => Promise<void>): void;
@@ -58,13 +61,15 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   stack.defer(() => stopServices(services));
   const listeners: (() => Promise<void>)[] = [];
   const travelTo = serialized(async (instantMs: number) => {
+    requireReachable(instantMs, clock.now());
     for (const midnight of midnightsBetween(clock.now(), instantMs)) await arriveAt(midnight);
     await arriveAt(instantMs);
-    writeSetting(db, clockSetting, String(new Float64Array(clock.offset)[0] ?? 0));
     for (const listener of listeners) await listener();
   });
   const arriveAt = async (instantMs: number): Promise<void> => {
     clock.set(Math.max(instantMs, clock.now()));
+    // Before anything happens at that time: a platform that is killed on the way starts again no earlier.
+    writeSetting(db, clockSetting, String(new Float64Array(clock.offset)[0] ?? 0));
     services.sqs.clockMoved();
     services.lambda.clockMoved();
     await housekeeping(services, clock);
