@@ -1,12 +1,12 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { DuplicateRow, HashRow, RejectedRow } from '../../core/catalog/asset-row.ts';
-import { assetKey, duplicateKey, hashKey, rejectedKey, type TableKey, wordKey } from '../../core/catalog/keys.ts';
+import { duplicateKey, hashKey, rejectedKey } from '../../core/catalog/keys.ts';
 import { type Clock, isoTime } from '../../core/time.ts';
-import { ReportableError } from '../shared/error-fields.ts';
-import type { ContentClaim, IntakeCatalog, Recollection } from './ports.ts';
+import type { ContentClaim, IntakeCatalog } from './ports.ts';
+import { recollection } from './recollection.ts';
 
 const contentIsFree = 'attribute_not_exists(pk)';
 const claimIsUnchanged = 'assetId = :owner AND #state = :state AND claimedAt = :claimedAt';
@@ -19,38 +19,14 @@ const ClaimFields = z.object({
   claimedAt: z.string(),
 });
 
-const WordFields = z.object({ sk: z.string(), sha256: z.string().optional() });
-
-/** The rows of the catalog table that intake reads and writes; each method is one request. */
+/** The rows of the catalog table that intake reads and writes; each method is one request, and what is recalled together shares one. */
 export const intakeTable = (client: DynamoDBDocumentClient, table: string, clock: Clock): IntakeCatalog => ({
-  recall: (tenant, assetId) => recall(client, table, tenant, assetId),
+  recall: recollection(client, table),
   claim: (content) => claim(client, table, content, clock),
   takeOver: (content, from) => takeOver(client, table, { content, from, clock }),
   recordRejection: (row) => recordRejection(client, table, row),
   recordDuplicate: (row) => recordDuplicate(client, table, row),
 });
-
-const recall = async (
-  client: DynamoDBDocumentClient,
-  table: string,
-  tenant: string,
-  assetId: string,
-): Promise<Recollection> => {
-  const word = wordKey(tenant, assetId);
-  const rejected = rejectedKey(tenant, assetId);
-  const kept = [assetKey(tenant, assetId), duplicateKey(tenant, assetId)];
-  const Keys = [word, rejected, ...kept].map(({ pk, sk }) => ({ pk, sk }));
-  const request = { Keys, ConsistentRead: true, ProjectionExpression: 'sk, sha256' };
-  const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: { [table]: request } }));
-  if ((UnprocessedKeys?.[table]?.Keys ?? []).length > 0)
-    throw new ReportableError('The catalog did not answer in full.');
-  const rows = z.array(WordFields).parse(Responses?.[table] ?? []);
-  const found = (key: TableKey): boolean => rows.some(({ sk }) => sk === key.sk);
-  return {
-    decision: kept.some(found) ? 'kept' : found(rejected) ? 'refused' : undefined,
-    word: rows.find(({ sk }) => sk === word.sk)?.sha256,
-  };
-};
 
 const claimRow = (content: ContentClaim, clock: Clock): HashRow => {
   const { tenant, assetId, key } = content;

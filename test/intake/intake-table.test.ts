@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { assetKey, duplicateKey, hashKey, rejectedKey, type TableKey, wordKey } from '../../core/catalog/keys.ts';
 import { intakeTable } from '../../lambdas/intake/intake-table.ts';
 import { startDynoxide } from '../../local/dynamodb/dynoxide.ts';
@@ -98,6 +98,23 @@ describe('what the catalog knows of an upload', () => {
 
     expect(sent).toHaveLength(1);
     expect(jsonOf(sent[0])).toMatchObject({ RequestItems: { [table]: { ConsistentRead: true, Keys: { length: 4 } } } });
+  });
+
+  it('is read in one request for uploads that are asked for together, also where one is asked for twice', async () => {
+    await put(wordKey(tenant, 'a1'), { sha256: 'd29yZA==' });
+    await put(assetKey(tenant, 'a2'), { kind: 'row' });
+    const sent = vi.spyOn(client, 'send');
+    const { recall } = rows();
+    const recalled = await Promise.all(['a1', 'a2', 'a3', 'a1'].map((assetId) => recall(tenant, assetId)));
+
+    expect(sent).toHaveBeenCalledOnce();
+    sent.mockRestore();
+    expect(recalled).toEqual([
+      { decision: undefined, word: 'd29yZA==' },
+      { decision: 'kept', word: undefined },
+      { decision: undefined, word: undefined },
+      { decision: undefined, word: 'd29yZA==' },
+    ]);
   });
 
   it('is not guessed where the table answered in part', async () => {
