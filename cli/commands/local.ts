@@ -1,14 +1,14 @@
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isoTime } from '../../core/time.ts';
 import { parseInstant } from '../../local/clock.ts';
 import { defaultPort } from '../../local/platform-options.ts';
-import { isRunning, readLocalState } from '../../local/state-file.ts';
+import { stateFile } from '../../local/state-file.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
-import { control, requireRunning } from '../local/control-client.ts';
-import { startLocal, synthesizeInto } from '../local/start.ts';
+import { control, requireRunning, runningPlatform } from '../local/control-client.ts';
+import { requireNotRunning, startLocal, synthesizeInto } from '../local/start.ts';
 import { StatusAnswer, statusLines } from '../local/status.ts';
 import { uploadSamples } from '../local/upload-samples.ts';
 import { welcomeLines } from '../local/welcome.ts';
@@ -89,16 +89,16 @@ export const registerLocalCommand: Register = (program, context) => {
   local
     .command('reset')
     .description('forget everything that the platform on this machine keeps')
-    .action(() => {
+    .action(async () => {
       const { output, stateDir } = context();
-      const state = readLocalState(stateDir);
-      if (state !== undefined && isRunning(state)) {
+      const running = await runningPlatform(stateDir);
+      if (running !== undefined) {
         throw new CliError(
           exitCodes.refused,
-          `The platform in ${stateDir} is running (process ${state.pid}). Stop it first.`,
+          `The platform in ${stateDir} is running (process ${running.pid}). Stop it first.`,
         );
       }
-      if (state === undefined)
+      if (!existsSync(stateFile(stateDir)))
         throw new CliError(exitCodes.notFound, `There is nothing to forget in ${resolve(stateDir)}.`);
       rmSync(resolve(stateDir), { recursive: true });
       output.line(`${resolve(stateDir)} is gone.`);
@@ -126,6 +126,8 @@ const start = async (
     return [key, value.join('=')];
   });
   const log = options.verbose ? (line: string) => output.note(line) : () => {};
+  // Before the synthesis, which would take the code away from under a platform that runs here.
+  await requireNotRunning(stateDir);
   output.line('Synthesizing the app …');
   const assemblyDir = await synthesizeInto(stateDir, Object.fromEntries(pairs));
   output.line('Starting what its template describes …');

@@ -12,17 +12,45 @@ export const requireRunning = (stateDir: string): LocalState => {
   );
 };
 
+/**
+ * The platform that answers for this folder. A process of the same id is not enough: after a crash or a restart of the
+ * machine the id may belong to anybody.
+ */
+export const runningPlatform = async (stateDir: string): Promise<LocalState | undefined> => {
+  const state = readable(stateDir);
+  if (state === undefined || !isRunning(state)) return undefined;
+  try {
+    await control(state, 'GET', 'status', undefined, AbortSignal.timeout(patienceMs));
+    return state;
+  } catch (error) {
+    // One that is busy beyond all patience is alive.
+    return error instanceof DOMException && error.name === 'TimeoutError' ? state : undefined;
+  }
+};
+
+const patienceMs = 10_000;
+
+const readable = (stateDir: string): LocalState | undefined => {
+  try {
+    return readLocalState(stateDir);
+  } catch {
+    return undefined;
+  }
+};
+
 /** Asks a running platform to do something. */
 export const control = async (
   { endpoint, admin }: LocalState,
   method: 'GET' | 'POST',
   action: string,
   body?: string,
+  signal?: AbortSignal,
 ): Promise<unknown> => {
   const response = await fetch(`${endpoint}/_platform/${action}`, {
     method,
     headers: { authorization: `Bearer ${admin.secretAccessKey}` },
     ...(body !== undefined && { body }),
+    ...(signal && { signal }),
   });
   const answer: unknown = await response.json();
   if (response.ok) return answer;

@@ -4,10 +4,11 @@ import type { Platform } from '../../local/platform.ts';
 import { startPlatform } from '../../local/platform.ts';
 import { portsFrom } from '../../local/platform-options.ts';
 import type { LocalState } from '../../local/state-file.ts';
-import { isRunning, readLocalState, writeLocalState } from '../../local/state-file.ts';
+import { writeLocalState } from '../../local/state-file.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { admitSampleUsers, issueTokens } from './admit-users.ts';
+import { runningPlatform } from './control-client.ts';
 import { describePlatform } from './describe-platform.ts';
 
 export interface StartOptions {
@@ -37,7 +38,7 @@ export const synthesizeInto = async (stateDir: string, context: StartOptions['co
 
 /** Runs the synthesized app and writes how to reach it. */
 export const startLocal = async (assemblyDir: string, options: StartOptions): Promise<LocalPlatform> => {
-  requireNotRunning(options.stateDir);
+  await requireNotRunning(options.stateDir);
   // Functions run in UTC, and a thread has the time zone of its process.
   process.env['TZ'] = 'UTC';
   const platform = await startPlatform({
@@ -59,9 +60,13 @@ export const startLocal = async (assemblyDir: string, options: StartOptions): Pr
   return { platform, state: await refresh(), [Symbol.asyncDispose]: () => platform[Symbol.asyncDispose]() };
 };
 
-const requireNotRunning = (stateDir: string): void => {
-  const state = readLocalState(stateDir);
-  if (state === undefined || state.pid === process.pid || !isRunning(state)) return;
+/**
+ * Refuses a folder in which a platform runs; a state file that this version cannot read is no hindrance, because starting
+ * writes it anew.
+ */
+export const requireNotRunning = async (stateDir: string): Promise<void> => {
+  const state = await runningPlatform(stateDir);
+  if (state === undefined || state.pid === process.pid) return;
   throw new CliError(
     exitCodes.refused,
     `A platform runs already in ${stateDir} (process ${state.pid}, ${state.endpoint}). Stop it with Ctrl-C, or start another beside it with --state-dir and --port.`,
