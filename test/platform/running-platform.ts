@@ -8,16 +8,20 @@ import { startPlatform } from '../../local/platform.ts';
 import type { PlatformOptions } from '../../local/platform-options.ts';
 import type { LocalState } from '../../local/state-file.ts';
 
-/** The whole platform in this process, with its sample users and clients for them. */
-export interface RunningPlatform extends AsyncDisposable {
-  readonly platform: Platform;
+/** A platform as its clients see it, wherever it runs. */
+export interface ReachablePlatform {
   readonly state: Omit<LocalState, 'users'>;
-  /** A client of the API as one of the sample users. */
-  as(name: 'asha' | 'ravi' | 'meera' | 'lena'): Mediakeep;
-  /** A fresh token of a sample user. */
+  /** A good token of a sample user. */
   tokenOf(name: string): Promise<string>;
   /** An administrator's client of the embedded S3. */
   readonly s3: S3Client;
+}
+
+/** The whole platform in this process, with its sample users and clients for them. */
+export interface RunningPlatform extends ReachablePlatform, AsyncDisposable {
+  readonly platform: Platform;
+  /** A client of the API as one of the sample users. */
+  as(name: 'asha' | 'ravi' | 'meera' | 'lena'): Mediakeep;
   /** What the functions and the platform logged. */
   readonly log: string[];
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { UploadPlan, UploadState } from '../../core/schemas/upload.ts';
-import type { RunningPlatform } from './running-platform.ts';
+import type { ReachablePlatform, RunningPlatform } from './running-platform.ts';
 
 /** An upload whose content S3 has taken: from here on nothing may be lost. */
 export interface SentUpload {
@@ -35,12 +35,12 @@ export const sha256Of = (content: Uint8Array): string => createHash('sha256').up
 
 /** Asks the API as a sample user. */
 export const askApi = async (
-  running: RunningPlatform,
+  running: ReachablePlatform,
   user: SampleUserName,
   request: { method?: string; path: string; body?: unknown; headers?: Record<string, string> },
 ): Promise<{ status: number; body: unknown }> => {
   const { method = 'GET', path, body, headers } = request;
-  const response = await fetch(`${running.platform.api}${path}`, {
+  const response = await fetch(`${running.state.api}${path}`, {
     method,
     headers: {
       authorization: `Bearer ${await running.tokenOf(user)}`,
@@ -55,7 +55,7 @@ export const askApi = async (
 
 /** Begins an upload; the plan says what is to be sent to S3. */
 export const begin = async <Method extends UploadPlan['method']>(
-  running: RunningPlatform,
+  running: ReachablePlatform,
   method: Method,
   announced: Facts & Record<string, unknown>,
   user: SampleUserName = 'ravi',
@@ -73,7 +73,7 @@ const isPlan = <Method extends UploadPlan['method']>(
 
 /** Sends a content in one PUT, with its digest; does not wait for what becomes of it. */
 export const sendByPut = async (
-  running: RunningPlatform,
+  running: ReachablePlatform,
   content: Buffer,
   facts: Facts = anyFile,
   user: SampleUserName = 'ravi',
@@ -87,7 +87,7 @@ export const sendByPut = async (
 
 /** Sends a content by a form, without its digest, which S3 then has to find out. */
 export const sendByForm = async (
-  running: RunningPlatform,
+  running: ReachablePlatform,
   content: Buffer,
   facts: Facts = anyFile,
 ): Promise<SentUpload> => {
@@ -113,7 +113,7 @@ const acknowledged = async (answer: Promise<Response>): Promise<void> => {
 
 /** Where an upload stands, as its uploader is told. */
 export const stateOf = async (
-  running: RunningPlatform,
+  running: ReachablePlatform,
   { assetId, uploadToken, user }: SentUpload,
 ): Promise<UploadState> => {
   const headers = { 'upload-token': uploadToken };

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListObjectVersionsCommand, type ListObjectVersionsOutput } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { RunningPlatform } from './running-platform.ts';
+import type { ReachablePlatform } from './running-platform.ts';
 
 const Row = z.looseObject({ pk: z.string(), sk: z.string(), kind: z.string() });
 export type Row = z.infer<typeof Row>;
@@ -30,7 +30,7 @@ export interface VaultVersion {
 }
 
 /** Everything in the catalog's table. Only a test may look at it so. */
-export const allRows = async ({ state }: RunningPlatform): Promise<Row[]> => {
+export const allRows = async ({ state }: ReachablePlatform): Promise<Row[]> => {
   const region = state.regions[0] ?? '';
   const client = new DynamoDBClient({ region, endpoint: state.endpoint, credentials: state.admin });
   const table = DynamoDBDocumentClient.from(client);
@@ -43,7 +43,7 @@ export const allRows = async ({ state }: RunningPlatform): Promise<Row[]> => {
 };
 
 /** Every version of the vault, facts objects left out; the contents of a key newest first. */
-export const vaultVersions = async (running: RunningPlatform): Promise<VaultVersion[]> => {
+export const vaultVersions = async (running: ReachablePlatform): Promise<VaultVersion[]> => {
   const found: VaultVersion[] = [];
   for await (const page of pagesOfVersions(running)) {
     const versions = (page.Versions ?? []).map((version) => ({ ...version, marker: false }));
@@ -55,7 +55,7 @@ export const vaultVersions = async (running: RunningPlatform): Promise<VaultVers
   return found.filter(({ key }) => !key.startsWith('facts/'));
 };
 
-async function* pagesOfVersions({ s3, state }: RunningPlatform): AsyncGenerator<ListObjectVersionsOutput> {
+async function* pagesOfVersions({ s3, state }: ReachablePlatform): AsyncGenerator<ListObjectVersionsOutput> {
   let from: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
   for (;;) {
     const page = await s3.send(new ListObjectVersionsCommand({ Bucket: state.buckets.vault, ...from }));
@@ -66,7 +66,7 @@ async function* pagesOfVersions({ s3, state }: RunningPlatform): AsyncGenerator<
 }
 
 /** Where the catalog is not what the vault says; empty when it is a function of the vault. */
-export const disagreements = async (running: RunningPlatform): Promise<string[]> => {
+export const disagreements = async (running: ReachablePlatform): Promise<string[]> => {
   const rows = (await allRows(running)).filter(({ kind }) => kind === 'asset').map((row) => AssetRow.parse(row));
   const assets = new Map(rows.map((asset) => [asset.detail.key, asset]));
   const byKey = Map.groupBy(await vaultVersions(running), ({ key }) => key);
