@@ -33,7 +33,7 @@ const fileLogs = (folder: string): LogStore => {
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    for (const [path, entries] of waiting) write(path, entries.join(''));
+    for (const [group, entries] of waiting) write(file(group), entries.join(''));
     waiting.clear();
     waitingChars = 0;
   };
@@ -41,10 +41,9 @@ const fileLogs = (folder: string): LogStore => {
     file,
     flush,
     append(group, line, atMs) {
-      const path = file(group);
-      const entries = waiting.get(path) ?? [];
+      const entries = waiting.get(group) ?? [];
       entries.push(entry(line, atMs));
-      waiting.set(path, entries);
+      waiting.set(group, entries);
       waitingChars += line.length;
       if (waitingChars > flushAboveChars) flush();
       else timer ??= setTimeout(flush, flushAfterMs);

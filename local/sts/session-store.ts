@@ -35,10 +35,18 @@ export const createSessionStore = (db: DatabaseSync) => {
   const find = db.prepare(`SELECT ${columns} FROM sts_sessions WHERE access_key_id = ?`);
   const insert = db.prepare('INSERT INTO sts_sessions VALUES (?, ?, ?, ?, ?, ?)');
   const purge = db.prepare('DELETE FROM sts_sessions WHERE expires_ms <= ?');
+  // A session never changes, and every request asks for one.
+  const known = new Map<string, Session>();
   return {
-    find: (accessKeyId: string) => find.get(accessKeyId) as unknown as Session | undefined,
+    find(accessKeyId: string): Session | undefined {
+      const session = known.get(accessKeyId) ?? (find.get(accessKeyId) as unknown as Session | undefined);
+      if (known.size >= mostKnown) known.clear();
+      if (session !== undefined) known.set(accessKeyId, session);
+      return session;
+    },
     create(roleArn: string, sessionName: string, times: { now: number; expiresMs: number }): Session {
       purge.run(times.now - keepExpiredMs);
+      known.clear();
       const session = {
         ...newKeyPair('ASIA'),
         sessionToken: randomBytes(96).toString('base64'),
@@ -60,6 +68,7 @@ export const createSessionStore = (db: DatabaseSync) => {
 
 /** An expired session is remembered for longer than anybody moves the clock, so that its user hears "expired" and not "unknown". */
 const keepExpiredMs = days(400);
+const mostKnown = 1000;
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
