@@ -50,6 +50,21 @@ describe('a file is content', () => {
     );
   });
 
+  it('whose memory is given back only once', async () => {
+    const content = bytesOf(30);
+    await using file = await openFile(await fileWith('twice.wav', content));
+    const first = file.part(0, 10);
+    await Array.fromAsync(first.chunks());
+    first.release();
+    first.release();
+
+    const [second, third] = [file.part(10, 20), file.part(20, 30)];
+    const [read] = await Array.fromAsync(second.chunks());
+    await Array.fromAsync(third.chunks());
+
+    expect(Buffer.from(read ?? [])).toEqual(Buffer.from(content.slice(10, 20)));
+  });
+
   it('that is noticed to change, whether it grows or only its time moves', async () => {
     const path = await fileWith('changing.wav', bytesOf(100));
     await using file = await openFile(path);

@@ -76,13 +76,15 @@ describe('a later try goes on where the one before ended', () => {
   });
 
   it('and begins anew with content that is another one of the same length', async () => {
-    const { world, progress } = await killedWorld();
+    const { world, progress, assetId: earlier } = await killedWorld();
     await using _ = world;
     const other = bytesOf(5000, 99);
 
     const { assetId } = await world.upload(other, { progress });
 
     expect(world.service.storage.objects.get(assetId)).toEqual(Buffer.from(other));
+    expect(world.service.requests.some(({ path }) => path === `/uploads/${earlier}/complete`)).toBe(false);
+    expect(world.service.storage.multiparts.has(earlier)).toBe(false);
   });
 
   it('and begins anew where the upload belongs to somebody else', async () => {

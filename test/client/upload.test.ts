@@ -149,6 +149,25 @@ describe('a fault is survived', () => {
     expect(world.service.requests.filter(({ path }) => path.endsWith('/parts')).length).toBeGreaterThan(0);
   });
 
+  it('does not try a URL again that storage refused', async () => {
+    let refused: string | null = null;
+    let refusals = 0;
+    await using world = await openWorld({
+      faults: ({ query }) => {
+        if (query.get('partNumber') !== '2') return undefined;
+        refused ??= query.get('expires');
+        if (query.get('expires') !== refused) return undefined;
+        refusals += 1;
+        return { answer: storageProblem(403, 'AccessDenied') };
+      },
+    });
+
+    const { assetId } = await world.upload(large);
+
+    expect(world.service.storage.objects.get(assetId)).toEqual(Buffer.from(large));
+    expect(refusals).toBe(1);
+  });
+
   it('sends a part again that arrived damaged', async () => {
     const damaged = { status: 200, headers: { etag: '"0"', 'x-amz-checksum-crc32': 'AAAAAA==' } };
     await using world = await openWorld({ faults: once('PUT', /^\/storage/, { answer: damaged }, 3) });
