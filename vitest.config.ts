@@ -1,11 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = { testTimeout: 60_000, hookTimeout: 60_000, env: { CDK_VALIDATION: 'false' } };
+
+const platformTests = 'test/platform/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    globalSetup: ['test/setup/debian-packages.ts', 'test/setup/assembly.ts'],
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    env: { CDK_VALIDATION: 'false' },
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [platformTests],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'platform',
+          include: [platformTests],
+          globalSetup: ['test/setup/debian-packages.ts', 'test/setup/assembly.ts'],
+          // Each of these files starts a whole platform, whose functions run on threads of their own.
+          maxWorkers: '50%',
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
