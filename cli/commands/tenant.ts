@@ -70,7 +70,7 @@ const localTarget = ({ stateDir }: Pick<CommandContext, 'stateDir'>): Target => 
     throw new CliError(exitCodes.unavailable, 'No platform has run here. Start one with `mediakeep local start`.');
   }
   return {
-    aws: { region, endpoint: state.endpoint, credentials: state.admin },
+    aws: { region, endpoint: state.endpoint, credentials: { ...state.admin } },
     tableName,
     userPoolId: state.userPoolId,
   };

@@ -15,7 +15,7 @@ const tokenSeconds = 12 * 3600;
 /** Makes the sample users with their memberships; those who are there already keep what people have changed of them. */
 export const admitSampleUsers = async (platform: Platform, place: Place): Promise<void> => {
   const [region = ''] = place.regions;
-  const client = new DynamoDBClient({ region, endpoint: place.endpoint, credentials: place.admin });
+  const client = new DynamoDBClient({ region, endpoint: place.endpoint, credentials: { ...place.admin } });
   const table = DynamoDBDocumentClient.from(client);
   for (const user of sampleUsers) {
     const { sub } = platform.services.identity.createUser(place.userPoolId, {

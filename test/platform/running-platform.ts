@@ -46,7 +46,7 @@ export const runPlatform = async (
     region: state.regions[0] ?? '',
     endpoint: state.endpoint,
     forcePathStyle: true,
-    credentials: state.admin,
+    credentials: { ...state.admin },
   });
   return {
     platform,
