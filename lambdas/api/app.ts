@@ -5,7 +5,7 @@ import { admit } from './admission.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
 import { answerFailure } from './failure.ts';
-import { GatewayEvent, type GatewayResult, toRequest, toResult } from './gateway-event.ts';
+import { GatewayEvent, type GatewayResult, isPreflight, toRequest, toResult } from './gateway-event.ts';
 import { queryObject } from './input.ts';
 import { parseJsonBody } from './json-body.ts';
 import { toResponse } from './reply.ts';
@@ -23,6 +23,8 @@ export const createApi = (services: Services): ((event: unknown) => Promise<Gate
   return async (received) => {
     const event = GatewayEvent.parse(received);
     const { requestId, authorizer, http } = event.requestContext;
+    // The gateway writes the headers that a browser looks for.
+    if (isPreflight(event)) return toResult(new Response(null, { status: 204 }));
     // Hono would answer HEAD by the handler of GET, and other spellings of a method as if they were it.
     if (!methods.has(http.method)) return toResult(refuseUnknown(event.rawPath, requestId));
     try {

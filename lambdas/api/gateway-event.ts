@@ -24,6 +24,12 @@ export interface GatewayResult {
   readonly isBase64Encoded: false;
 }
 
+/** True for the request by which a browser asks whether it may send another; it comes without a token. */
+export const isPreflight = ({ requestContext, headers }: GatewayEvent): boolean =>
+  requestContext.http.method === 'OPTIONS' &&
+  headers['origin'] !== undefined &&
+  headers['access-control-request-method'] !== undefined;
+
 // What remains after percent-encoding, so that no two readers can see different segments.
 const plainPath = /^(\/([A-Za-z0-9_~!$&'()*+,;=:@.-]|%[0-9A-Fa-f]{2})*)+$/;
 const dotSegment = /\/(\.|%2e){1,2}(\/|$)/i;

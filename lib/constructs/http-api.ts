@@ -32,7 +32,10 @@ const accessLogFields = {
   integrationError: '$context.integrationErrorMessage',
 };
 
-/** The HTTP API: one integration with one permission, every route behind the token except the two that are open. */
+/**
+ * The HTTP API: one integration with one permission, every route behind the token except the two that are open and, with
+ * origins, the one that takes preflights.
+ */
 export class HttpApi extends Construct {
   readonly api: CfnApi;
   readonly url: string;
@@ -48,7 +51,8 @@ export class HttpApi extends Construct {
     const target = `integrations/${this.addIntegration(props.function).ref}`;
     const authorizer = this.addAuthorizer(props.identity);
     const stage = this.addStage(props);
-    for (const route of [...routes, unknownRoute])
+    const preflights = deployment.corsOrigins.length > 0 ? [preflightRoute] : [];
+    for (const route of [...routes, ...preflights, unknownRoute])
       stage.addResourceDependency(this.addRoute(route, target, authorizer));
     this.url = `https://${this.api.ref}.execute-api.${Aws.REGION}.amazonaws.com`;
   }
@@ -82,7 +86,11 @@ export class HttpApi extends Construct {
     });
   }
 
-  private addRoute(route: Route | typeof unknownRoute, target: string, authorizer: CfnAuthorizer): CfnRoute {
+  private addRoute(
+    route: Route | typeof preflightRoute | typeof unknownRoute,
+    target: string,
+    authorizer: CfnAuthorizer,
+  ): CfnRoute {
     const open = 'open' in route && route.open === true;
     const key = routeKey(route);
     const resource = new CfnRoute(this, routeId(key), {
@@ -96,7 +104,7 @@ export class HttpApi extends Construct {
     if (open)
       acknowledge(resource, {
         ids: ['AwsSolutions-APIG4'],
-        reason: 'Health and the API description hold nothing of anybody',
+        reason: 'Health, the API description and the answer to a preflight hold nothing of anybody',
       });
     return resource;
   }
@@ -109,12 +117,20 @@ export class HttpApi extends Construct {
       autoDeploy: true,
       accessLogSettings: { destinationArn: accessLog.logGroupArn, format: JSON.stringify(accessLogFields) },
       defaultRouteSettings: throttle(defaultThrottle),
-      routeSettings: Object.fromEntries(
-        routes.map((route: Route) => [routeKey(route), throttleJson(route.throttle ?? defaultThrottle)]),
-      ),
+      routeSettings: Object.fromEntries([
+        ...routes.map((route: Route) => [routeKey(route), throttleJson(route.throttle ?? defaultThrottle)]),
+        ...(deployment.corsOrigins.length > 0 ? [[routeKey(preflightRoute), throttleJson(defaultThrottle)]] : []),
+      ]),
     });
   }
 }
+
+/**
+ * A browser's preflight carries no token, and `$default` would take it before the gateway answers it itself
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html). The function answers without looking
+ * at anything, the gateway adds its headers.
+ */
+const preflightRoute = { method: 'OPTIONS', path: '/{proxy+}', open: true } as const;
 
 /** What no route names: behind the token like the rest, answered by the function with 404 or 405. */
 const unknownRoute = { method: '$default', path: '' } as const;
@@ -122,7 +138,7 @@ const unknownRoute = { method: '$default', path: '' } as const;
 const routeKey = ({ method, path }: { method: string; path: string }): string => `${method} ${path}`.trim();
 
 /** `POST /uploads/{assetId}/parts` → `Route-POST-uploads-assetId-parts`. */
-const routeId = (key: string): string => `Route-${key.replace(/[^A-Za-z]+/g, '-').replace(/^-|-$/g, '')}`;
+const routeId = (key: string): string => `Route-${key.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '')}`;
 
 const throttle = ({ ratePerSecond, burst }: RouteThrottle) => ({
   throttlingRateLimit: ratePerSecond,

@@ -3,14 +3,20 @@ import { eachResource, ofType, type Rule } from './rule.ts';
 import { at, list, record } from './templates.ts';
 
 const stageType = 'AWS::ApiGatewayV2::Stage';
+const apiType = 'AWS::ApiGatewayV2::Api';
+const routeType = 'AWS::ApiGatewayV2::Route';
 const openRoutes = ['GET /health', 'GET /openapi.json'];
+/** Preflights carry no token; open only where a browser may come at all. */
+const preflightRoute = 'OPTIONS /{proxy+}';
 
 const isGuarded = eachResource(
   'C74',
-  'every route but two wants a token with the scope',
-  'AWS::ApiGatewayV2::Route',
-  ({ properties }) => {
-    if (openRoutes.includes(String(properties['RouteKey']))) return undefined;
+  'every route but health, description and, with CORS, preflights wants a token with the scope',
+  routeType,
+  ({ properties }, input) => {
+    const hasCors = ofType(input, apiType).some((api) => api.properties['CorsConfiguration'] !== undefined);
+    const open = hasCors ? [...openRoutes, preflightRoute] : openRoutes;
+    if (open.includes(String(properties['RouteKey']))) return undefined;
     return (
       (properties['AuthorizationType'] !== 'JWT' ||
         properties['AuthorizerId'] === undefined ||
@@ -61,14 +67,18 @@ const isThrottled = eachResource('C77', 'every route has a throttle', stageType,
     return Number(ThrottlingRateLimit) > 0 && Number(ThrottlingBurstLimit) > 0;
   };
   if (!hasLimits(properties['DefaultRouteSettings'])) return 'DefaultRouteSettings must have both limits';
-  const keys = ofType(input, 'AWS::ApiGatewayV2::Route').map((route) => String(route.properties['RouteKey']));
+  const keys = ofType(input, routeType).map((route) => String(route.properties['RouteKey']));
   const free = keys.filter((key) => key !== '$default' && !hasLimits(settings[key]));
   return free.length > 0 && `RouteSettings must have both limits for ${free.join(', ')}`;
 });
 
-const corsIsExact = eachResource('C78', 'CORS of the API is exact', 'AWS::ApiGatewayV2::Api', ({ properties }) => {
+const corsIsExact = eachResource('C78', 'CORS of the API is exact', apiType, ({ properties }, input) => {
   const cors = properties['CorsConfiguration'];
   if (cors === undefined) return undefined;
+  const preflights = ofType(input, routeType).find((route) => route.properties['RouteKey'] === preflightRoute);
+  if (preflights?.properties['AuthorizationType'] !== 'NONE') {
+    return `${preflightRoute} must be open, else $default asks every preflight for a token`;
+  }
   const values = ['AllowOrigins', 'AllowHeaders', 'AllowMethods'].flatMap((name) => list(at(cors, name)).map(String));
   return (
     (values.some((value) => value.includes('*')) || at(cors, 'AllowCredentials') === true) &&

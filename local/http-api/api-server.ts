@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { MetricValue } from '../cloudwatch/metric-store.ts';
 import { type AccessEntry, accessLine } from './access-log.ts';
 import type { HttpApiModel } from './api-model.ts';
-import { corsHeaders } from './cors.ts';
+import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
 import { GatewayError } from './gateway-error.ts';
 import { type GatewayRequest, readRequest } from './gateway-request.ts';
 import { answerRequest, type PipelineDeps, type Progress } from './pipeline.ts';
@@ -63,9 +63,20 @@ const serve = async (
   } catch (error) {
     response = errorResponse(deps, error, progress);
   }
-  write(out, id, response, api.cors === undefined ? {} : corsHeaders(api.cors, http.headers.origin));
+  write(out, id, response, headersForBrowser(api, http));
   if (request !== undefined)
     record(deps, api, { request, response, progress, latencyMs: performance.now() - startedAt });
+};
+
+const headersForBrowser = (
+  { cors }: HttpApiModel,
+  { method = '', headers }: IncomingMessage,
+): Record<string, string> => {
+  if (cors === undefined) return {};
+  const { origin } = headers;
+  return origin !== undefined && isPreflight(method, headers)
+    ? preflightHeaders(cors, origin)
+    : corsHeaders(cors, origin);
 };
 
 const errorResponse = (deps: ApiServerDeps, error: unknown, progress: Progress): GatewayResponse => {

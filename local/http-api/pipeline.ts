@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/time.ts';
 import type { ServiceSource } from '../aws/caller-context.ts';
 import type { HttpApiModel, Integration, Stage } from './api-model.ts';
-import { isPreflight, preflightHeaders } from './cors.ts';
+import { isPreflight } from './cors.ts';
 import { GatewayError } from './gateway-error.ts';
 import { type GatewayRequest, readGatewayBody, tokenCarrier } from './gateway-request.ts';
 import { type AuthorizedToken, authorizeToken } from './jwt-authorizer.ts';
@@ -35,20 +35,20 @@ export interface Progress {
   problem: string | undefined;
 }
 
-/** The way of a request: preflight, stage and route, rate, token, body, function. Throws GatewayError where it ends early. */
+/** The way of a request: stage and route, preflight, rate, token, body, function. Throws GatewayError where it ends early. */
 export const answerRequest = async (
   deps: PipelineDeps,
   api: HttpApiModel,
   request: GatewayRequest,
   progress: Progress,
 ): Promise<GatewayResponse> => {
-  const origin = request.headers['origin'];
-  if (api.cors !== undefined && origin !== undefined && isPreflight(request.method, request.http.headers)) {
-    return { status: 204, headers: preflightHeaders(api.cors, origin), body: Buffer.alloc(0) };
-  }
   const { stage, path } = findStage(api, request.path);
   progress.stage = stage;
   const match = matchRoute(api.routes.values(), request.method, path);
+  // The API answers only a preflight that no route takes; `$default` takes all of them, and asks for its token.
+  if (match === undefined && api.cors !== undefined && isPreflight(request.method, request.http.headers)) {
+    return { status: 204, headers: {}, body: Buffer.alloc(0) };
+  }
   const integration = match === undefined ? undefined : api.integrations.get(match.route.integrationId);
   if (match === undefined || integration === undefined) throw new GatewayError(404, 'Not Found');
   progress.match = match;

@@ -41,6 +41,12 @@ describe('a path', () => {
     }
   });
 
+  it.each(paths.map(real))('%s answers a preflight without a token and with nothing', async (path) => {
+    const headers = { origin: 'https://app.example.org', 'access-control-request-method': 'POST' };
+
+    expect(await api.call('OPTIONS', path, { headers })).toMatchObject({ status: 204, text: '' });
+  });
+
   it.each(paths.map(real))('%s with a slash at its end is not there', async (path) => {
     expect(await api.call('GET', `${path}/`, { as: 'root' })).toMatchObject({
       status: 404,

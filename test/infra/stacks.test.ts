@@ -8,7 +8,7 @@ import { builtInClasses } from '../../config/built-in-classes.ts';
 import { rawAudio } from '../../config/classes/recordings.ts';
 import { classes, deployment } from '../../config/mediakeep.config.ts';
 import { days } from '../../core/time.ts';
-import { propertiesOf } from './breakages.ts';
+import { propertiesOf } from './breakages/broken-templates.ts';
 import { cdkContext, defaultApp, emptyBundles, synthesize, type Template } from './synthesized.ts';
 
 const stateful = [
@@ -206,6 +206,12 @@ describe('settings reach the templates', () => {
     expect(propertiesOf(service, 'AWS::ApiGatewayV2::Api').CorsConfiguration.AllowOrigins).toEqual([
       'https://keep.example.org',
     ]);
+    const open = Object.values(service.Resources)
+      .filter(
+        ({ Type, Properties }) => Type === 'AWS::ApiGatewayV2::Route' && Properties['AuthorizationType'] === 'NONE',
+      )
+      .map(({ Properties }) => Properties['RouteKey']);
+    expect(open).toEqual(['GET /health', 'GET /openapi.json', 'OPTIONS /{proxy+}']);
     expect(propertiesOf(data, 'AWS::S3::Bucket', 'Landing').CorsConfiguration.CorsRules[0]).toMatchObject({
       AllowedOrigins: ['https://keep.example.org'],
       AllowedMethods: ['PUT', 'POST'],

@@ -206,6 +206,31 @@ describe('CORS', () => {
     expect(server.calls).toHaveLength(0);
   });
 
+  describe('behind a `$default` route with an authorizer', () => {
+    const guarded = { AuthorizationType: 'JWT', AuthorizationScopes: ['mediakeep/use'] };
+    const authorizer = { Issuer: 'https://issuer.example.org', Audience: ['people'] };
+
+    test('a preflight is asked for its token', async () => {
+      await using server = await startApi({ api, authorizer, routes: { 'POST /assets': guarded, $default: guarded } });
+
+      expect((await preflight(server.url, 'https://app.example.org')).status).toBe(401);
+    });
+
+    test('a preflight passes by an open route of its own, whose function answers and whose headers the API writes', async () => {
+      await using server = await startApi({
+        api,
+        authorizer,
+        routes: { 'POST /assets': guarded, 'OPTIONS /{proxy+}': {}, $default: guarded },
+        answer: () => ({ statusCode: 204 }),
+      });
+
+      const response = await preflight(server.url, 'https://app.example.org');
+
+      expect([response.status, response.headers.get('access-control-allow-methods')]).toEqual([204, 'GET,POST']);
+      expect(server.calls.map(({ payload }) => payload['routeKey'])).toEqual(['OPTIONS /{proxy+}']);
+    });
+  });
+
   test('gives another origin nothing', async () => {
     await using server = await startApi({ api });
 
