@@ -35,7 +35,7 @@ export interface ServicesDeps {
 }
 
 /** More threads of one function would take memory and give nothing on a small machine: further invocations wait. */
-const functionLimits = { account: 1000, perFunction: 3 };
+const functionLimits = { account: 1000, perFunction: 2 };
 
 /** Every service of the platform, wired to the others as AWS wires them. */
 export type Services = ReturnType<typeof createServices>;
