@@ -33,7 +33,7 @@ export const Facts = z.strictObject({
   contentType: z.string(),
   /** The exact length in bytes where the client said it; a form upload gives only a range. */
   bytes: z.number().int().nonnegative().optional(),
-  /** The client's word on the SHA-256, base64; compared, never trusted. */
+  /** The client's word on the SHA-256, base64; compared, never trusted. Promotion keeps it only past 5 GiB, where it cannot be compared. */
   sha256: z.string().optional(),
   subject: z.string().optional(),
   consent: z.string().optional(),

@@ -1,3 +1,4 @@
+import type { ContentCrc } from '../content-crc.ts';
 import type { MediaFacts } from '../facts.ts';
 import type { TableKey } from './keys.ts';
 
@@ -34,7 +35,7 @@ export interface AssetSummary {
   readonly filename: string;
   readonly contentType: string;
   readonly bytes: number;
-  /** SHA-256 of the content, base64, computed by S3 or by us; absent where only a CRC64NVME of the whole is known. */
+  /** SHA-256 of the content, base64, computed by S3 or by us; absent where only a CRC of the whole is known. */
   readonly sha256?: string;
   readonly createdAt: string;
   readonly uploader: string;
@@ -56,8 +57,8 @@ export interface AssetDetail {
   readonly media?: MediaFacts;
   readonly consent?: string;
   readonly device?: string;
-  /** CRC64NVME of the whole, base64, where S3 told it. */
-  readonly crc64nvme?: string;
+  /** The CRC of the whole that S3 keeps, with its algorithm; all that is known of a content past 5 GiB. */
+  readonly checksum?: ContentCrc;
   /** A copy restored from an archive class, or on its way. */
   readonly restore?: RestoreState;
   /** S3's legal hold on the current version. */

@@ -1,3 +1,4 @@
+import type { ContentCrc } from '../content-crc.ts';
 import type { DataClass } from '../data-class.ts';
 import { decodeFacts, type Facts } from '../facts.ts';
 import type { parseLandingKey } from '../key-layout.ts';
@@ -6,13 +7,6 @@ import type { Rejection } from '../media/rejection.ts';
 
 /** A landing key taken apart. */
 export type LandingPlace = NonNullable<ReturnType<typeof parseLandingKey>>;
-
-/** A checksum of the whole content that S3 can compute from those of its parts. */
-export interface ContentCrc {
-  readonly algorithm: 'CRC32' | 'CRC32C' | 'CRC64NVME';
-  /** Base64. */
-  readonly value: string;
-}
 
 /** What a HEAD of the landed version says. */
 export interface LandedObject {

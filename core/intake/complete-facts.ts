@@ -7,17 +7,17 @@ export interface Completion {
   readonly media: MediaFacts;
   /** Milliseconds since the epoch. */
   readonly landedAt: number;
-  /** The content's digest is known to S3, so that the client's word need not be kept. */
-  readonly digestKnown: boolean;
+  /** The client's word on the SHA-256, kept where S3 knows no digest of the whole that it could be compared with. */
+  readonly word: string | undefined;
 }
 
 /** The metadata header of the promoted object, or why it cannot be written. */
 export const completeFacts = (
-  { sha256, ...facts }: Facts,
-  { media, landedAt, digestKnown }: Completion,
+  { sha256: _, ...facts }: Facts,
+  { media, landedAt, word }: Completion,
 ): { readonly header: string } | { readonly rejection: Rejection } => {
-  const word = digestKnown || sha256 === undefined ? {} : { sha256 };
-  const header = encodeFacts({ ...facts, ...word, media, landedAt: isoTime(landedAt) });
+  const told = word === undefined ? {} : { sha256: word };
+  const header = encodeFacts({ ...facts, ...told, media, landedAt: isoTime(landedAt) });
   if (header.length <= maxFactsHeaderBytes) return { header };
   const message = `What is known of the file takes ${header.length} bytes beside it; ${maxFactsHeaderBytes} fit. Shorten its attributes.`;
   return { rejection: { reason: 'facts-too-large', message } };

@@ -1,6 +1,7 @@
 import type { AssetRow, RestoreState, VersionEntry } from '../catalog/asset-row.ts';
 import type { CompanionKey, CompanionRow, PageSizes } from '../catalog/companions.ts';
 import type { TableKey } from '../catalog/keys.ts';
+import type { ContentCrc } from '../content-crc.ts';
 import type { VaultKey } from '../key-layout.ts';
 import type { Clock } from '../time.ts';
 
@@ -17,7 +18,8 @@ export interface VersionHead {
   readonly facts?: string;
   /** SHA-256 of the whole content, base64, where S3 keeps one. */
   readonly sha256?: string;
-  readonly crc64nvme?: string;
+  /** The CRC of the whole content, where S3 keeps one. */
+  readonly checksum?: ContentCrc;
   readonly restore?: RestoreState;
   readonly legalHold?: true;
   readonly retainUntil?: string;

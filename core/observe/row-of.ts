@@ -155,7 +155,7 @@ const detailOf = (seen: Observation, head: VersionHead, facts: Facts | undefined
     media: facts?.media,
     consent: facts?.consent,
     device: facts?.device,
-    crc64nvme: head.crc64nvme,
+    checksum: head.checksum,
     restore: head.restore,
     legalHold: head.legalHold,
     retainUntil: head.retainUntil,

@@ -45,7 +45,10 @@ export const Asset = z
     media: MediaFacts.optional(),
     consent: Reference.optional(),
     device: Reference.optional(),
-    crc64nvme: z.string().optional(),
+    checksum: z
+      .strictObject({ algorithm: z.enum(['CRC32', 'CRC32C', 'CRC64NVME']), value: z.string() })
+      .optional()
+      .describe('The CRC of the whole content, base64; the only one past 5 GiB'),
     restore: z
       .strictObject({ ongoing: z.boolean(), until: Instant.optional() })
       .optional()

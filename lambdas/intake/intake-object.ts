@@ -40,13 +40,21 @@ const decide = async (version: LandedVersion, place: LandingPlace, ports: Intake
   if (object === undefined) return { kind: 'vanished', assetId: place.assetId };
   if (known.decision === 'kept') await ports.landing.remove(version);
   if (known.decision !== undefined) return { kind: 'decided', assetId: place.assetId };
-  const verified = await verify(version, place, object, ports);
+  const verified = await verify({ version, place, object, toldAtEnd: known.word }, ports);
   if ('rejection' in verified) return reject(place, verified, ports);
-  const outcome = await promote({ ...verified, version, word: known.word ?? verified.facts.sha256 }, ports);
+  const outcome = await promote(verified, ports);
   return 'rejection' in outcome ? reject(place, { ...outcome, uploader: verified.facts.uploader }, ports) : outcome;
 };
 
-const verify = async (version: LandedVersion, place: LandingPlace, object: LandedObject, ports: IntakePorts) => {
+interface Arrival {
+  readonly version: LandedVersion;
+  readonly place: LandingPlace;
+  readonly object: LandedObject;
+  /** The SHA-256 that the client told when it completed a multipart upload. */
+  readonly toldAtEnd: string | undefined;
+}
+
+const verify = async ({ version, place, object, toldAtEnd }: Arrival, ports: IntakePorts) => {
   const checked = checkLanded(place, object, ports.findClass);
   if ('rejection' in checked) return checked;
   const { facts, dataClass } = checked;
@@ -55,15 +63,19 @@ const verify = async (version: LandedVersion, place: LandingPlace, object: Lande
   const inspected = await inspectMedia({ size: object.bytes, read }, dataClass, facts.contentType);
   if ('rejection' in inspected) return refused(inspected.rejection);
   const { media } = inspected;
-  const digestKnown = !isPastOneCopy(object.bytes);
-  const completed = completeFacts(facts, { media, landedAt: landingTime(version.at, object.at), digestKnown });
+  const word = toldAtEnd ?? facts.sha256;
+  const keptWord = isPastOneCopy(object.bytes) ? word : undefined;
+  const landedAt = landingTime(version.at, object.at);
+  const completed = completeFacts(facts, { media, landedAt, word: keptWord });
   if ('rejection' in completed) return refused(completed.rejection);
   const { tenant, assetId } = place;
   const date = utcDay(Date.parse(facts.createdAt));
   const key = vaultKey(dataClass, { ...facts, tenant, assetId, date });
   const contentType = plainContentType(facts.contentType);
   return {
+    version,
     facts,
+    word,
     header: completed.header,
     key,
     contentType,

@@ -7,9 +7,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { factsMetadataName } from '../../core/facts.ts';
-import type { ContentCrc, LandedObject } from '../../core/intake/check-landed.ts';
+import type { LandedObject } from '../../core/intake/check-landed.ts';
 import { ReportableError } from '../shared/error-fields.ts';
 import { isMissing } from '../shared/s3-client.ts';
+import { wholeCrc, wholeSha256 } from '../shared/whole-checksums.ts';
 import { type DigestedVersion, type Landing, type PinnedVersion, SourceGoneError } from './ports.ts';
 
 export interface LandingClients {
@@ -85,15 +86,3 @@ const landedObject = (head: HeadObjectCommandOutput): LandedObject => ({
   crc: wholeCrc(head),
   at: head.LastModified?.getTime() ?? 0,
 });
-
-/** A composite checksum, `…-4`, is made of the parts' digests and says nothing about the content as a whole. */
-export const wholeSha256 = ({ ChecksumSHA256, ChecksumType }: HeadObjectCommandOutput): string | undefined =>
-  ChecksumType === 'COMPOSITE' || ChecksumSHA256?.includes('-') ? undefined : ChecksumSHA256;
-
-const wholeCrc = (head: HeadObjectCommandOutput): ContentCrc | undefined => {
-  if (head.ChecksumType === 'COMPOSITE') return undefined;
-  const { ChecksumCRC64NVME, ChecksumCRC32C, ChecksumCRC32 } = head;
-  if (ChecksumCRC64NVME !== undefined) return { algorithm: 'CRC64NVME', value: ChecksumCRC64NVME };
-  if (ChecksumCRC32C !== undefined) return { algorithm: 'CRC32C', value: ChecksumCRC32C };
-  return ChecksumCRC32 === undefined ? undefined : { algorithm: 'CRC32', value: ChecksumCRC32 };
-};

@@ -7,8 +7,8 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { MiB } from '../../core/bytes.ts';
+import type { ContentCrc } from '../../core/content-crc.ts';
 import { factsMetadataName } from '../../core/facts.ts';
-import type { ContentCrc } from '../../core/intake/check-landed.ts';
 import { ReportableError } from '../shared/error-fields.ts';
 import { isPreconditionFailed } from '../shared/s3-client.ts';
 import { copySource, orGone } from './landing-bucket.ts';

@@ -1,6 +1,7 @@
 import type { DuplicateRow, HashRow, RejectedRow } from '../../core/catalog/asset-row.ts';
+import type { ContentCrc } from '../../core/content-crc.ts';
 import type { DataClass } from '../../core/data-class.ts';
-import type { ContentCrc, LandedObject } from '../../core/intake/check-landed.ts';
+import type { LandedObject } from '../../core/intake/check-landed.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Log } from '../shared/logger.ts';
 

@@ -1,6 +1,7 @@
 import { GiB } from '../../core/bytes.ts';
+import type { ContentCrc } from '../../core/content-crc.ts';
 import { decodeFacts, type Facts } from '../../core/facts.ts';
-import { type ContentCrc, digestMismatch } from '../../core/intake/check-landed.ts';
+import { digestMismatch } from '../../core/intake/check-landed.ts';
 import type { IntakeOutcome } from '../../core/intake/outcome.ts';
 import { stagedKey } from '../../core/key-layout.ts';
 import type { Rejection } from '../../core/media/rejection.ts';

@@ -2,7 +2,8 @@ import { CopyObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/cl
 import { factsMetadataName } from '../../core/facts.ts';
 import { ReportableError } from '../shared/error-fields.ts';
 import { isMissing, isPreconditionFailed } from '../shared/s3-client.ts';
-import { copySource, orGone, wholeSha256 } from './landing-bucket.ts';
+import { wholeSha256 } from '../shared/whole-checksums.ts';
+import { copySource, orGone } from './landing-bucket.ts';
 import { copyInParts } from './part-copy.ts';
 import type { KeptObject, Promotion, Vault } from './ports.ts';
 

@@ -6,6 +6,7 @@ import type { VaultView, VersionHead } from '../../core/observe/ports.ts';
 import { isoTime } from '../../core/time.ts';
 import { awsFailure, namedFailure } from './aws-failure.ts';
 import { listVersions, wholeSeconds } from './version-list.ts';
+import { wholeCrc, wholeSha256 } from './whole-checksums.ts';
 
 /** The vault bucket as `observe` sees it. */
 export const vaultView = (s3: S3Client, bucket: string): VaultView => ({
@@ -58,11 +59,10 @@ const toHead = (head: HeadObjectCommandOutput, versionId: string): VersionHead =
     : { retainUntil: head.ObjectLockRetainUntilDate.toISOString() }),
 });
 
-/** A composite checksum, `…-4`, is one of the parts' digests and says nothing about the content as a whole. */
-const checksumsOf = (head: HeadObjectCommandOutput): Pick<VersionHead, 'sha256' | 'crc64nvme'> => {
-  const { ChecksumSHA256: sha256, ChecksumCRC64NVME: crc64nvme, ChecksumType: type } = head;
-  const whole = type !== 'COMPOSITE' && sha256 !== undefined && !sha256.includes('-');
-  return { ...(whole ? { sha256 } : {}), ...(crc64nvme === undefined ? {} : { crc64nvme }) };
+const checksumsOf = (head: HeadObjectCommandOutput): Pick<VersionHead, 'sha256' | 'checksum'> => {
+  const sha256 = wholeSha256(head);
+  const checksum = wholeCrc(head);
+  return { ...(sha256 === undefined ? {} : { sha256 }), ...(checksum === undefined ? {} : { checksum }) };
 };
 
 /** `ongoing-request="false", expiry-date="Fri, 21 Dec 2012 00:00:00 GMT"`. */

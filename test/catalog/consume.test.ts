@@ -69,6 +69,23 @@ describe('a new object', () => {
     expect((await world.rows()).map(({ kind }) => kind).sort()).toEqual(['asset', 'due', 'hash']);
   });
 
+  it('of parts is known by the checksum of the whole that S3 keeps, and by no digest nor link', async () => {
+    const headers = {
+      'content-length': '6442450944',
+      'x-amz-meta-facts': header,
+      'x-amz-checksum-crc32': 'q80SNA==',
+      'x-amz-checksum-type': 'FULL_OBJECT',
+    };
+    world.vault.intercept = () => ({ status: 200, headers });
+
+    await world.deliver([notification(put(asset))]);
+
+    const row = await world.row(asset.assetId);
+    expect(row?.detail.checksum).toEqual({ algorithm: 'CRC32', value: 'q80SNA==' });
+    expect(row?.summary).not.toHaveProperty('sha256');
+    expect((await world.rows()).map(({ kind }) => kind).sort()).toEqual(['asset', 'due']);
+  });
+
   it('asks for the checksum of exactly the version that the event names', async () => {
     const event = put(asset);
     put(asset, 'another');

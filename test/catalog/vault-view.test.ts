@@ -113,6 +113,15 @@ describe('a HEAD', () => {
     expect(await view().headVersion('a', 'v1')).not.toHaveProperty('sha256');
   });
 
+  it('tells the checksum of the whole that S3 keeps of a content past 5 GiB, and none of its parts', async () => {
+    const headers = { 'x-amz-checksum-crc32': 'q80SNA==', 'x-amz-checksum-type': 'FULL_OBJECT' };
+    vault.intercept = () => ({ status: 200, headers });
+    expect((await view().headVersion('a', 'v1'))?.checksum).toEqual({ algorithm: 'CRC32', value: 'q80SNA==' });
+
+    vault.intercept = () => ({ status: 200, headers: { ...headers, 'x-amz-checksum-type': 'COMPOSITE' } });
+    expect(await view().headVersion('a', 'v1')).not.toHaveProperty('checksum');
+  });
+
   it('tells of archive, restore and lock', async () => {
     const headers = {
       'x-amz-storage-class': 'DEEP_ARCHIVE',
@@ -128,7 +137,7 @@ describe('a HEAD', () => {
       restore: { ongoing: false, until: '2026-12-21T00:00:00.000Z' },
       legalHold: true,
       retainUntil: '2027-01-01T00:00:00.000Z',
-      crc64nvme: 'crc',
+      checksum: { algorithm: 'CRC64NVME', value: 'crc' },
     });
   });
 

@@ -46,16 +46,21 @@ describe('a good upload is promoted', () => {
     expect(decodeFacts(world.vault.get(vaultKeyOf(first))?.facts)?.landedAt).toBe('2026-05-01T08:00:00.000Z');
   });
 
-  it('in parts where it is past 5 GiB, with the client’s word kept as a word', async () => {
+  it.each([
+    ['begin', { sha256: 'd29yZA==' }, undefined],
+    ['end', {}, 'd29yZA=='],
+  ])('in parts where it is past 5 GiB, with the client’s word of the %s kept as a word', async (_, told, word) => {
     const world = new World();
-    const facts: Partial<Facts> = { contentType: 'application/octet-stream', sha256: 'd29yZA==' };
+    const facts: Partial<Facts> = { contentType: 'application/octet-stream', ...told };
     const size = 6 * 1024 ** 3;
-    const version = world.upload(first, note(), { method: 'multipart', facts, size });
+    const version = world.upload(first, note(), { method: 'multipart', facts, size, ...(word && { word }) });
 
     const outcome = await intakeObject(version, world.ports());
 
     expect(outcome).toMatchObject({ kind: 'accepted', bytes: size });
-    expect(decodeFacts(world.vault.get(vaultKeyOf(first))?.facts)?.sha256).toBe('d29yZA==');
+    const promoted = decodeFacts(world.vault.get(vaultKeyOf(first))?.facts);
+    expect(promoted?.sha256).toBe('d29yZA==');
+    expect(promoted).not.toHaveProperty('digest');
     expect([...world.rows.keys()].filter((key) => key.includes('#hash#'))).toEqual([]);
     expect(world.landed()).toEqual([]);
   });
