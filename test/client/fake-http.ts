@@ -99,6 +99,6 @@ const send = (response: http.ServerResponse, { status, headers = {}, body }: Fak
   const isText = typeof body === 'string' || body instanceof Uint8Array;
   const payload = body === undefined ? '' : isText ? body : JSON.stringify(body);
   const length = String(Buffer.byteLength(payload));
-  response.writeHead(status, { ...headers, 'content-length': length, ...(status >= 300 && { connection: 'close' }) });
+  response.writeHead(status, { ...headers, 'content-length': length });
   response.end(payload);
 };

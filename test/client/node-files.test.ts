@@ -157,5 +157,7 @@ describe('a part that is refused early', () => {
     const sent = world.events.map(({ sentBytes }) => sentBytes);
     expect(sent).toEqual([...sent].sort((a, b) => a - b));
     expect(new Set(sent).size).toBeGreaterThan(4);
+    // One to storage and at most two to the API: those of the refusals are closed.
+    expect(world.service.openSockets()).toBeLessThanOrEqual(3);
   });
 });
