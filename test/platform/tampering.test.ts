@@ -283,6 +283,8 @@ describe('a form of the API', () => {
 
   it('is taken as it is', async () => {
     expect(await post(formOf(fields, freshContent(50)))).toBeLessThan(300);
+    await settle(running);
+    expect(await landed()).toBe(before);
   });
 
   it('is refused after 15 minutes', async () => {
