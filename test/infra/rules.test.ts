@@ -5,7 +5,7 @@ import { days } from '../../core/time.ts';
 import { rules } from '../../lib/rules/index.ts';
 import type { Rule } from '../../lib/rules/rule.ts';
 import { readTemplates } from '../../lib/rules/templates.ts';
-import { breakages } from './breakages.ts';
+import { breakages } from './breakages/index.ts';
 import { defaultApp, type Synthesized, synthesize } from './synthesized.ts';
 
 const findings = (
