@@ -186,6 +186,12 @@ describe('a form upload', () => {
     expect([late.status, late.text.includes('Policy expired')]).toEqual([403, true]);
   });
 
+  it('is refused with a value that no header could carry back', async () => {
+    const broken = await signedFields({ fields: { 'Content-Disposition': 'attachment\r\nset-cookie: x' } });
+
+    expect(await post([...broken, file('12345')])).toMatchObject({ status: 400, code: 'InvalidArgument' });
+  });
+
   it('has exactly one file, and it comes last', async () => {
     const fields = await signedFields();
     const tail: Part = { name: 'x-ignore-late', value: '1' };

@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
-import type { CreateMultipartUploadCommandInput } from '@aws-sdk/client-s3';
 import {
   AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListPartsCommand,
   PutObjectCommand,
-  UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { base64Crc32, codeOf, first, second, uploadsTo } from './part-uploads.ts';
 import type { S3Server } from './s3-server.ts';
 import { startS3 } from './s3-server.ts';
 import { send } from './signed-request.ts';
@@ -27,51 +24,7 @@ beforeAll(async () => {
 afterAll(() => s3.close());
 
 const MiB = 1024 ** 2;
-const first = Buffer.alloc(5 * MiB, 'first');
-const second = Buffer.alloc(1000, 'second');
-
-const begin = async (Key: string, more: Partial<CreateMultipartUploadCommandInput> = {}): Promise<string> => {
-  const { UploadId } = await s3.client.send(
-    new CreateMultipartUploadCommand({ Bucket, Key, ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT', ...more }),
-  );
-  if (UploadId === undefined) throw new Error('There is no upload id.');
-  return UploadId;
-};
-const part = (Key: string, UploadId: string, PartNumber: number, Body: Buffer, more = {}) =>
-  s3.client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body, ...more }));
-const complete = (
-  Key: string,
-  UploadId: string,
-  parts: readonly { PartNumber: number; ETag: string | undefined }[],
-  more = {},
-) =>
-  s3.client.send(
-    new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts: [...parts] }, ...more }),
-  );
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => 'nothing',
-    (error: unknown) => (error instanceof Error ? error.name : 'unknown'),
-  );
-const base64Crc32 = (bytes: Buffer): string => {
-  const value = Buffer.alloc(4);
-  value.writeUInt32BE(crc32(bytes));
-  return value.toString('base64');
-};
-
-/** Two parts that are there, of an upload that is not yet complete. */
-const twoParts = async (Key: string, more: Partial<CreateMultipartUploadCommandInput> = {}) => {
-  const UploadId = await begin(Key, more);
-  const one = await part(Key, UploadId, 1, first);
-  const two = await part(Key, UploadId, 2, second);
-  return {
-    UploadId,
-    parts: [
-      { PartNumber: 1, ETag: one.ETag },
-      { PartNumber: 2, ETag: two.ETag },
-    ],
-  };
-};
+const { begin, part, complete, twoParts } = uploadsTo(() => s3, Bucket);
 
 describe('a multipart upload', () => {
   it('becomes one object with the tag, checksum and parts that S3 gives it', async () => {
@@ -259,50 +212,5 @@ describe('a multipart upload', () => {
 
     expect(seen).toEqual(ids.slice(0, 3));
     expect(prefixes).toEqual(['c/']);
-  });
-});
-
-describe('Complete refuses', () => {
-  it('parts out of order, twice, missing, with another tag, or too small', async () => {
-    const { UploadId, parts } = await twoParts('refused');
-    await part('refused', UploadId, 3, second);
-    const [one, two] = parts;
-    if (one === undefined || two === undefined) throw new Error('There are two parts.');
-    const tooSmall = await send(s3, {
-      method: 'POST',
-      path: `/${Bucket}/refused?uploadId=${UploadId}`,
-      body: `<CompleteMultipartUpload><Part><PartNumber>2</PartNumber><ETag>${two.ETag?.replaceAll('"', '&quot;')}</ETag></Part><Part><PartNumber>3</PartNumber><ETag>${two.ETag}</ETag></Part></CompleteMultipartUpload>`,
-    });
-
-    expect(await codeOf(complete('refused', UploadId, [two, one]))).toBe('InvalidPartOrder');
-    expect(await codeOf(complete('refused', UploadId, [one, one]))).toBe('InvalidPartOrder');
-    expect(await codeOf(complete('refused', UploadId, [one, { PartNumber: 9, ETag: two.ETag }]))).toBe('InvalidPart');
-    expect(await codeOf(complete('refused', UploadId, [one, { PartNumber: 2, ETag: one.ETag }]))).toBe('InvalidPart');
-    expect([tooSmall.status, tooSmall.code]).toEqual([400, 'EntityTooSmall']);
-    expect(tooSmall.text).toContain('<MinSizeAllowed>5242880</MinSizeAllowed>');
-  });
-
-  it('an upload that has been aborted, and a body that is not its XML', async () => {
-    const { UploadId, parts } = await twoParts('aborted');
-    const malformed = await send(s3, {
-      method: 'POST',
-      path: `/${Bucket}/aborted?uploadId=${UploadId}`,
-      body: '<Complete/>',
-    });
-    await s3.client.send(new AbortMultipartUploadCommand({ Bucket, Key: 'aborted', UploadId }));
-
-    expect([malformed.status, malformed.code]).toEqual([400, 'MalformedXML']);
-    expect(await codeOf(complete('aborted', UploadId, parts))).toBe('NoSuchUpload');
-  });
-
-  it.each(['0', '-1', '10001', 'x'])('part number %s', async (number) => {
-    const UploadId = await begin('numbers');
-    const answer = await send(s3, {
-      method: 'PUT',
-      path: `/${Bucket}/numbers?partNumber=${number}&uploadId=${UploadId}`,
-      body: 'x',
-    });
-
-    expect([answer.status, answer.code]).toEqual([400, 'InvalidArgument']);
   });
 });

@@ -177,6 +177,13 @@ describe('an upload is refused', () => {
     expect(await refused({ 'x-amz-meta-a': 'y'.repeat(2048) })).toEqual([400, 'MetadataTooLarge']);
   });
 
+  it('with headers over 8 KB', async () => {
+    expect(await refused({ 'content-type': `text/html; x="${'y'.repeat(8192)}"` })).toEqual([
+      400,
+      'RequestHeaderSectionTooLarge',
+    ]);
+  });
+
   it('with tags outside their limits', async () => {
     const tags = (count: number) => Array.from({ length: count }, (_, index) => `k${index}=v`).join('&');
     expect(await refused({ 'x-amz-tagging': tags(10) })).toEqual([200, undefined]);

@@ -4,7 +4,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { S3Server } from './s3-server.ts';
-import { accessKeyId, region, secretAccessKey, startS3 } from './s3-server.ts';
+import { accessKeyId, region, secretAccessKey, session, startS3 } from './s3-server.ts';
 import type { TestAnswer } from './signed-request.ts';
 import { send } from './signed-request.ts';
 
@@ -220,6 +220,23 @@ describe('a presigned upload', () => {
     for (let index = 0; index < 5; index += 1) answers.push((await upload(url)).status);
 
     expect(answers).toEqual([200, 412, 412, 412, 412]);
+  });
+});
+
+describe('a URL that a session presigned', () => {
+  it('needs the token of that session', async () => {
+    const { VersionId } = await s3.client.send(new PutObjectCommand({ Bucket, Key: 'session', Body: 'x' }));
+    const client = new S3Client({ endpoint: s3.url, region, forcePathStyle: true, credentials: session });
+    const url = (await getSignedUrl(client, new GetObjectCommand({ Bucket, Key: 'session', VersionId }))).slice(
+      s3.url.length,
+    );
+    const token = /&X-Amz-Security-Token=[^&]+/;
+    const fetched = async (path: string) => (await send(s3, { path, signed: false })).code;
+
+    expect((await send(s3, { path: url, signed: false })).text).toBe('x');
+    expect(await fetched(url.replace(token, ''))).toBe('InvalidAccessKeyId');
+    expect(await fetched(url.replace(token, '&X-Amz-Security-Token=other'))).toBe('InvalidToken');
+    expect(await fetched(url.replace(session.accessKeyId, accessKeyId))).toBe('InvalidToken');
   });
 });
 

@@ -10,11 +10,24 @@ import type { BucketConfiguration } from '../../local/s3/buckets/configuration.t
 import type { KeyUse } from '../../local/s3/core.ts';
 import type { S3 } from '../../local/s3/s3.ts';
 import { createS3 } from '../../local/s3/s3.ts';
+import type { Credentials } from '../../local/sigv4/index.ts';
 
 export const region = 'ap-south-1';
 export const accountId = '000000000000';
 export const accessKeyId = 'AKIATESTTESTTESTTEST';
 export const secretAccessKey = 'secret+of/the/test/user0000000000000000';
+
+/** Credentials of a session, which need their token. */
+export const session = {
+  accessKeyId: 'ASIATESTTESTTESTTEST',
+  secretAccessKey: 'secret+of/the/test/session000000000000000',
+  sessionToken: 'token/of+the=session',
+};
+
+const secrets: Readonly<Record<string, Credentials>> = {
+  [accessKeyId]: { secretAccessKey },
+  [session.accessKeyId]: session,
+};
 
 const caller: Caller = {
   kind: 'user',
@@ -86,11 +99,11 @@ export const startS3 = async ({ dataDir, database = ':memory:', startMs }: S3Ser
       events.push({ queueArn, body });
     },
     useKey: (use) => keyUses.push(use),
-    identify: (id) => (id === accessKeyId ? { secretAccessKey, caller } : undefined),
+    identify: (id) => (secrets[id] === undefined ? undefined : { ...secrets[id], caller }),
   });
   const server = createEndpoint({
     services: [s3],
-    lookup: (id) => (id === accessKeyId ? { secretAccessKey } : undefined),
+    lookup: (id) => secrets[id],
     callerOf: () => caller,
     clocks: { platform: clock, machine: { now: () => Date.now() } },
     accountId,

@@ -31,10 +31,11 @@ export const collectVisible = (core: S3Core, query: VisibleQuery): VisiblePage =
   const prefixes: string[] = [];
   const to = above(prefix);
   let last = after;
+  let batchSize = firstBatchSize(delimiter);
   let from = firstPosition(query);
   let exclusive = from.exclusive;
   for (;;) {
-    const wanted = limit - objects.length - prefixes.length + 1;
+    const wanted = Math.min(limit - objects.length - prefixes.length + 1, batchSize);
     const batch = core.versions.visible(bucketId, { from: from.bytes, after: exclusive, to }, wanted);
     let jumped = false;
     for (const object of batch) {
@@ -53,9 +54,16 @@ export const collectVisible = (core: S3Core, query: VisibleQuery): VisiblePage =
       break;
     }
     if (!jumped && batch.length < wanted) return { objects, prefixes, truncated: false, last };
+    batchSize = nextBatchSize(batchSize, jumped);
     exclusive = from.exclusive;
   }
 };
+
+/** With a delimiter the next key is often a common prefix, behind which everything read ahead is in vain. */
+export const firstBatchSize = (delimiter: string | undefined): number => (delimiter === undefined ? 1001 : 8);
+
+/** Reads further ahead as long as nothing is passed over. */
+export const nextBatchSize = (before: number, jumped: boolean): number => (jumped ? 8 : Math.min(before * 4, 1001));
 
 /** The key up to and with the first delimiter after the prefix; undefined where there is none. */
 export const commonPrefix = (key: string, prefix: string, delimiter: string | undefined): string | undefined => {

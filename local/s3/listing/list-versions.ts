@@ -9,7 +9,7 @@ import { element, textElement, xmlDocument } from '../protocol/xml.ts';
 import type { ObjectVersion } from '../store/object-version.ts';
 import { keyBytes } from '../store/row.ts';
 import { nullVersionId, sequenceOf } from '../store/version-id.ts';
-import { commonPrefix } from './collect-visible.ts';
+import { commonPrefix, firstBatchSize, nextBatchSize } from './collect-visible.ts';
 import { keyEncoding } from './key-encoding.ts';
 import { entryXml, listConditions } from './list-objects.ts';
 
@@ -86,8 +86,9 @@ const collect = ({ core, bucket }: BucketOperation, wanted: Wanted): Page => {
   const entries: Page['entries'] = [];
   const to = Buffer.concat([keyBytes(prefix), Buffer.from([0xff])]);
   let position = firstPosition({ core, bucket }, wanted);
+  let batchSize = firstBatchSize(delimiter);
   for (;;) {
-    const left = limit - entries.length + 1;
+    const left = Math.min(limit - entries.length + 1, batchSize);
     const batch = core.versions.all(
       bucket.id,
       { from: position.from, after: position.after, to },
@@ -109,6 +110,7 @@ const collect = ({ core, bucket }: BucketOperation, wanted: Wanted): Page => {
       break;
     }
     if (!jumped && batch.length < left) return { entries, truncated: false };
+    batchSize = nextBatchSize(batchSize, jumped);
   }
 };
 

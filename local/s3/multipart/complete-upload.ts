@@ -4,6 +4,7 @@ import { checksumXml } from '../checksums/checksum-xml.ts';
 import { badChecksum } from '../checksums/requested-checksum.ts';
 import { requestActor } from '../events/announce.ts';
 import { commitObject } from '../objects/commit-object.ts';
+import type { WriteConditions } from '../objects/conditions.ts';
 import { writeConditions } from '../objects/conditions.ts';
 import { encryptionHeaders, requireKey, tagIsMd5 } from '../objects/encryption.ts';
 import { requirePermission } from '../objects/permission.ts';
@@ -39,35 +40,35 @@ export const completeUpload = async (operation: ObjectOperation): Promise<void> 
     answer(operation, repeated(operation, upload, fingerprint));
     return;
   }
+  answer(operation, assemble(operation, { upload, listed, fingerprint, conditions }));
+};
+
+interface Assembly {
+  readonly upload: Upload;
+  readonly listed: readonly ListedPart[];
+  readonly fingerprint: string;
+  readonly conditions: WriteConditions;
+}
+
+const assemble = (operation: ObjectOperation, { upload, listed, fingerprint, conditions }: Assembly): ObjectVersion => {
+  const { core, request, bucket, key } = operation;
+  const { object } = upload.detail;
   const uploaded = new Map(core.uploads.parts(upload.id, 0, maxPartNumber).map((part) => [part.number, part]));
   const parts = requireParts(upload, listed, uploaded);
   const size = parts.reduce((sum, part) => sum + part.size, 0);
   const checksum = wholeChecksum(upload, parts);
   requireAnnounced(operation, { checksum, size });
-  const version = commitObject(
+  const etag = tagIsMd5(object.encryption)
+    ? multipartTag(parts.map((part) => part.etag))
+    : `${opaqueTag(core)}-${parts.length}`;
+  const segments = parts.flatMap(({ detail }) => detail.segments);
+  const detail = { ...object, segments, parts: objectParts(upload, listed, parts), checksum };
+  const event = 'ObjectCreated:CompleteMultipartUpload';
+  return commitObject(
     core,
-    {
-      bucket,
-      object: {
-        key,
-        size,
-        etag: tagIsMd5(object.encryption)
-          ? multipartTag(parts.map(({ etag }) => etag))
-          : `${opaqueTag(core)}-${parts.length}`,
-        detail: {
-          ...object,
-          segments: parts.flatMap(({ detail }) => detail.segments),
-          parts: objectParts(upload, listed, parts),
-          checksum,
-        },
-      },
-      conditions,
-      event: 'ObjectCreated:CompleteMultipartUpload',
-      actor: requestActor(request),
-    },
-    (version) => finishUpload(operation, upload, { version, fingerprint, parts, uploaded, checksum }),
+    { bucket, object: { key, size, etag, detail }, conditions, event, actor: requestActor(request) },
+    (version) => finishUpload(operation, upload, { version, fingerprint, parts, uploaded }),
   );
-  answer(operation, version);
 };
 
 interface Finished {
@@ -75,7 +76,6 @@ interface Finished {
   readonly fingerprint: string;
   readonly parts: readonly UploadedPart[];
   readonly uploaded: ReadonlyMap<number, UploadedPart>;
-  readonly checksum: Checksum;
 }
 
 const finishUpload = ({ core }: ObjectOperation, upload: Upload, finished: Finished): void => {

@@ -71,7 +71,7 @@ const requireObject = ({ core, request }: ObjectOperation, { bucket, key, versio
 const parseSource = (text: string): { bucketName: string; key: string; versionId: string | undefined } => {
   const mark = text.lastIndexOf('?versionId=');
   const versionId = mark === -1 ? undefined : uriDecode(text.slice(mark + '?versionId='.length));
-  const path = Buffer.from(uriDecode(mark === -1 ? text : text.slice(0, mark)), 'utf8').toString('utf8');
+  const path = uriDecode(mark === -1 ? text : text.slice(0, mark));
   const plain = path.startsWith('/') ? path.slice(1) : path;
   const slash = plain.indexOf('/');
   const key = plain.slice(slash + 1);

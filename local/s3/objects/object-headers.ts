@@ -1,5 +1,5 @@
 import { AwsError } from '../../aws/aws-error.ts';
-import { invalidRequest } from '../protocol/errors.ts';
+import { invalidArgument, invalidRequest } from '../protocol/errors.ts';
 import type { S3Request } from '../protocol/request.ts';
 import { header } from '../protocol/request.ts';
 
@@ -32,7 +32,7 @@ export const objectHeaders = (request: S3Request): Record<string, string> => {
   const headers: Record<string, string> = {};
   for (const name of systemHeaders) {
     const value = header(request, name);
-    if (value !== undefined) headers[name] = value;
+    if (value !== undefined) headers[name] = requireHeaderText(name, value);
   }
   headers['content-type'] ||= 'binary/octet-stream';
   const encoding = headers['content-encoding'];
@@ -50,7 +50,9 @@ export const userMetadata = (request: S3Request): Record<string, string> => {
   let bytes = 0;
   for (const [name, value] of request.headers) {
     if (!name.startsWith(metadataPrefix)) continue;
-    const text = decodeMetadata(value);
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name))
+      throw invalidArgument('Metadata names are those of HTTP headers.', name, '');
+    const text = decodeMetadata(requireHeaderText(name, value));
     metadata[name.slice(metadataPrefix.length)] = text;
     bytes += name.length - metadataPrefix.length + Buffer.byteLength(text, 'utf8');
   }
@@ -100,6 +102,12 @@ export const refuseUnknownHeaders = (request: S3Request): void => {
   if (redirect !== undefined && !/^(\/|https?:\/\/)/.test(redirect)) {
     throw invalidRequest("The website redirect location must have a prefix of 'http://' or 'https://' or '/'.");
   }
+};
+
+/** What comes by a form or a query can hold line breaks, which would end a header when it is sent back. */
+const requireHeaderText = (name: string, value: string): string => {
+  if (!/[^\t\x20-\x7e\x80-\xff]/.test(value)) return value;
+  throw invalidArgument('The value has characters that a header cannot carry.', name, JSON.stringify(value));
 };
 
 const decodeMetadata = (latin1: string): string => {

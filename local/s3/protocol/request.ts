@@ -21,9 +21,12 @@ export interface S3Request {
 }
 
 const maxKeyBytes = 1024;
+/** Of all headers together, names and values. */
+const maxHeaderBytes = 8192;
 
 /** Takes a request apart: `/{bucket}/{key…}` and the query. */
 export const parseRequest = (aws: AwsRequest): S3Request => {
+  requireSmallHeaders(aws.http.rawHeaders);
   const target = parseTarget(aws.url);
   const path = target.rawPath.startsWith('/') ? target.rawPath.slice(1) : target.rawPath;
   const slash = path.indexOf('/');
@@ -39,6 +42,17 @@ export const parseRequest = (aws: AwsRequest): S3Request => {
     query,
     headers: parseHeaders(aws, query),
   };
+};
+
+const requireSmallHeaders = (rawHeaders: readonly string[]): void => {
+  const bytes = rawHeaders.reduce((sum, text) => sum + text.length, 0);
+  if (bytes <= maxHeaderBytes) return;
+  throw new AwsError(
+    'RequestHeaderSectionTooLarge',
+    400,
+    'Your request header section exceeds the maximum allowed request header section size.',
+    { MaxSizeAllowed: String(maxHeaderBytes) },
+  );
 };
 
 /** Refuses a key of more than 1,024 bytes. */
