@@ -191,6 +191,11 @@ export interface MemberRow extends TableKey {
   readonly principal: string;
   readonly roles: readonly string[];
   readonly state: 'invited' | 'active' | 'suspended';
+  /**
+   * Somebody gave this membership to a principal that was there before. It counts only for requests that name the tenant,
+   * and the first of them accepts it, so that no tenant can draw another's members into itself.
+   */
+  readonly mustAccept?: true;
   /** Device ids that a machine's membership admits. */
   readonly devices?: readonly string[];
   readonly createdAt: string;

@@ -32,7 +32,7 @@ export const MemberPage = z
   .meta({ id: 'MemberPage' });
 export type MemberPage = z.infer<typeof MemberPage>;
 
-/** Body of `POST /members`: a person by e-mail address, who is invited, or a principal that can sign in already. */
+/** Body of `POST /members`: a person by e-mail address, who is invited, or a principal that can sign in already and accepts. */
 export const AddMember = z
   .strictObject({
     email: z.email().max(254).optional(),

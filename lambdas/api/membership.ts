@@ -76,21 +76,40 @@ const membershipIn = async (members: Members, principal: string, tenant: string)
 };
 
 const onlyMembership = async (members: Members, principal: string): Promise<MemberRow> => {
-  const [row, ...more] = await members.of(principal);
-  if (row === undefined) throw notAMember();
+  const rows = await members.of(principal);
+  const own = rows.filter(({ mustAccept }) => mustAccept !== true);
+  const [row, ...more] = own.filter(({ state }) => state !== 'suspended');
+  if (row === undefined) return suspendedOrOffered(rows, own);
   if (more.length === 0) return row;
-  const tenants = [row, ...more].map(({ tenant }) => tenant).join(', ');
   throw new MediakeepError(
     'bad-request',
-    `You belong to several tenants (${tenants}); name one in the header X-Tenant.`,
+    `You belong to several tenants (${namesOf([row, ...more])}); name one in the header X-Tenant.`,
   );
 };
+
+/** Nothing counts: a suspended row says so itself, an offered one has to be accepted. */
+const suspendedOrOffered = (rows: readonly MemberRow[], own: readonly MemberRow[]): MemberRow => {
+  if (own[0] !== undefined) return own[0];
+  const offered = rows.filter(({ state }) => state === 'invited');
+  if (offered.length === 0) throw notAMember();
+  throw new MediakeepError(
+    'forbidden',
+    `You were added to ${namesOf(offered)}; name the tenant in the header X-Tenant once to accept.`,
+  );
+};
+
+const mostNamed = 20;
+const namesOf = (rows: readonly MemberRow[]): string =>
+  rows
+    .slice(0, mostNamed)
+    .map(({ tenant }) => tenant)
+    .join(', ');
 
 const notAMember = (): MediakeepError =>
   new MediakeepError('forbidden', 'You are not a member of this tenant; one of its administrators can add you.');
 
-/** The row of a member that has come for the first time. */
-const activated = (row: MemberRow): MemberRow => ({
+/** The row of a member that has come for the first time, and accepts by coming. */
+const activated = ({ mustAccept: _, ...row }: MemberRow): MemberRow => ({
   ...row,
   state: 'active',
   revision: row.revision + 1,

@@ -58,7 +58,7 @@ export interface Catalog {
 /** Memberships: one row for each principal and tenant. */
 export interface Members {
   get(principal: string, tenant: string): Promise<MemberRow | undefined>;
-  /** The memberships of a principal, 20 at most. */
+  /** The memberships of a principal, as many as one answer of the table holds: thousands. */
   of(principal: string): Promise<readonly MemberRow[]>;
   list(tenant: string, limit: number, position: Position | undefined): Promise<Page<MemberRow['summary']>>;
   /** False where the principal is a member already. */

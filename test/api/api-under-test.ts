@@ -112,8 +112,9 @@ export const startApi = async (
     },
     users: {
       invite: async (email) => {
+        const isNew = !invited.includes(email);
         invited.push(email);
-        return { sub: `sub-of-${email.split('@')[0]}`, invited: true };
+        return { sub: `sub-of-${email.split('@')[0]}`, invited: isNew };
       },
     },
     signer: createSigner(async () => new TextEncoder().encode('a secret of thirty-two bytes....')),

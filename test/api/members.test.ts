@@ -45,7 +45,7 @@ describe('members', () => {
 
     expect(await api.call('POST', '/members', { ...as(tenant), body })).toMatchObject({
       status: 201,
-      body: { state: 'active' },
+      body: { state: 'invited' },
     });
     expect(await api.call('GET', '/me', as(tenant, 'camera'))).toMatchObject({
       body: { roles: ['device'], devices: ['door'] },
@@ -150,6 +150,85 @@ describe('members', () => {
       ).toBe(403);
     },
   );
+});
+
+describe('a membership given to a principal that was there before', () => {
+  const victimOf = async () => {
+    const [home, foreign] = [await freshTenant(), await freshTenant()];
+    const principal = await api.member(`ann-${home}`, ['contributor'], { tenant: home });
+    const body = { principal, roles: ['viewer'] };
+    expect((await api.call('POST', '/members', { ...as(foreign), body })).status).toBe(201);
+    return { home, foreign, principal };
+  };
+  const state = async (principal: string, tenant: string) => (await api.services.members.get(principal, tenant))?.state;
+
+  it('changes nothing for requests that name no tenant', async () => {
+    const { home, foreign, principal } = await victimOf();
+
+    expect(await api.call('GET', '/me', { as: principal })).toMatchObject({ status: 200, body: { tenant: home } });
+    expect(await state(principal, foreign)).toBe('invited');
+  });
+
+  it('is accepted by the first request that names the tenant', async () => {
+    const { foreign, principal } = await victimOf();
+
+    expect(await api.call('GET', '/me', { as: principal, tenant: foreign })).toMatchObject({
+      status: 200,
+      body: { tenant: foreign, roles: ['viewer'] },
+    });
+    expect(await state(principal, foreign)).toBe('active');
+    expect(await api.call('GET', '/me', { as: principal })).toMatchObject({ status: 400, body: { detail: /several/ } });
+  });
+
+  it.each([
+    ['made active', [{ state: 'active' }]],
+    ['suspended', [{ state: 'suspended' }]],
+    ['suspended and made active', [{ state: 'suspended' }, { state: 'active' }]],
+    ['given other roles', [{ roles: ['admin'] }]],
+  ])('still counts for nothing when it is %s by its administrator', async (_what, changes) => {
+    const { home, foreign, principal } = await victimOf();
+    for (const body of changes)
+      expect((await api.call('PATCH', `/members/${principal}`, { ...as(foreign), body })).status).toBe(200);
+
+    expect(await api.call('GET', '/me', { as: principal })).toMatchObject({ status: 200, body: { tenant: home } });
+    expect(await state(principal, foreign)).not.toBe('active');
+  });
+
+  it('says how to accept where it is the only one', async () => {
+    const tenant = await freshTenant();
+    const body = { principal: `gate-${tenant}`, roles: ['device'], devices: ['door'] };
+    await api.call('POST', '/members', { ...as(tenant), body });
+
+    expect(await api.call('GET', '/me', { as: `gate-${tenant}` })).toMatchObject({
+      status: 403,
+      body: { detail: new RegExp(`added to ${tenant}; .*X-Tenant`) },
+    });
+    expect((await api.call('GET', '/me', as(tenant, 'gate'))).status).toBe(200);
+    expect((await api.call('GET', '/me', { as: `gate-${tenant}` })).status).toBe(200);
+  });
+
+  it('counts for nothing also where thirty tenants give one', async () => {
+    const home = await freshTenant();
+    await api.member(`zoe-${home}`, ['viewer'], { tenant: `zz-${home}` });
+    for (let round = 0; round < 30; round++) {
+      const foreign = await freshTenant();
+      await api.call('POST', '/members', { ...as(foreign), body: { principal: `zoe-${home}`, roles: ['viewer'] } });
+    }
+
+    expect((await api.call('GET', '/me', { as: `zoe-${home}` })).status).toBe(200);
+  });
+
+  it('counts for nothing where an address is invited that has a user already', async () => {
+    const [home, foreign] = [await freshTenant(), await freshTenant()];
+    const body = { email: `known-${home}@example.org`, roles: ['viewer'] };
+    await api.call('POST', '/members', { ...as(home), body });
+    await api.call('POST', '/members', { ...as(foreign), body });
+
+    expect(await api.call('GET', '/me', { as: `sub-of-known-${home}` })).toMatchObject({
+      status: 200,
+      body: { tenant: home },
+    });
+  });
 });
 
 describe('the last administrator', () => {

@@ -8,25 +8,26 @@ import { memberRow, toMember } from '../members/row.ts';
 import type { Caller } from '../membership.ts';
 import type { Services } from '../services.ts';
 
-const Decision = z.object({ principal: z.string(), createdAt: z.string() });
+const Decision = z.object({ principal: z.string(), createdAt: z.string(), mustAccept: z.boolean() });
 
 /** Gives somebody rights in the tenant; a person is invited to the user pool by e-mail. */
 export const addMember = endpoint({
   operation: 'addMember',
   summary: 'Add a member',
   description:
-    'A person by `email`, who is invited and chooses a password at the first sign-in, or anybody who can sign in already by `principal`: a machine’s `client_id`, a user’s `sub`.',
+    'A person by `email`, who is invited and chooses a password at the first sign-in, or anybody who can sign in already by `principal`: a machine’s `client_id`, a user’s `sub`. Who could sign in before accepts by the first request that names the tenant in `X-Tenant`; until then the membership counts for nothing.',
   shapes: { body: AddMember, headers: IdempotencyHeaders },
   answers: { 201: Member },
   errors: ['conflict', 'idempotency-mismatch'],
   run: async ({ body, headers, caller }, services) => {
     const { roles, devices } = body;
-    const rowOf = ({ principal, createdAt }: z.infer<typeof Decision>) =>
+    const rowOf = ({ principal, createdAt, mustAccept }: z.infer<typeof Decision>) =>
       memberRow({
         tenant: caller.tenant,
         principal,
         roles,
-        state: body.email === undefined ? 'active' : 'invited',
+        state: 'invited',
+        ...(mustAccept && { mustAccept }),
         ...(devices === undefined ? {} : { devices }),
         createdAt,
         createdBy: caller.principal,
@@ -34,7 +35,7 @@ export const addMember = endpoint({
       });
     const request = { key: headers['idempotency-key'], operation: 'addMember', body, outcome: Decision };
     const decided = await once(request, caller, services, async () => {
-      const decision = { principal: await principalOf(body, services), createdAt: isoTime(services.clock.now()) };
+      const decision = { ...(await principalOf(body, services)), createdAt: isoTime(services.clock.now()) };
       if (!(await services.members.add(rowOf(decision)))) throw isMemberAlready(decision.principal, caller);
       return decision;
     });
@@ -43,10 +44,14 @@ export const addMember = endpoint({
   },
 });
 
-const principalOf = async ({ email, principal }: AddMember, { users }: Services): Promise<string> => {
-  if (principal !== undefined) return principal;
-  const { sub } = await users.invite(email ?? '');
-  return sub;
+/** A user who is made together with the membership can have no other one, so that there is nothing to be drawn away from. */
+const principalOf = async (
+  { email, principal }: AddMember,
+  { users }: Services,
+): Promise<{ principal: string; mustAccept: boolean }> => {
+  if (principal !== undefined) return { principal, mustAccept: true };
+  const { sub, invited } = await users.invite(email ?? '');
+  return { principal: sub, mustAccept: !invited };
 };
 
 const isMemberAlready = (principal: string, { tenant }: Caller): MediakeepError =>

@@ -1,3 +1,4 @@
+import type { MemberRow } from '../../../core/catalog/asset-row.ts';
 import { ChangeMember, Member, MemberPath } from '../../../core/schemas/member.ts';
 import { endpoint } from '../endpoint.ts';
 import { findMember, replaceMember } from '../members/replace.ts';
@@ -7,18 +8,21 @@ import { memberRow, toMember } from '../members/row.ts';
 export const changeMember = endpoint({
   operation: 'changeMember',
   summary: 'Change a member',
-  description: 'Holds everywhere within 60 seconds. The last active administrator stays one.',
+  description:
+    'Holds everywhere within 60 seconds. The last active administrator stays one; who has not accepted yet stays invited.',
   shapes: { path: MemberPath, body: ChangeMember },
   answers: { 200: Member },
   errors: ['not-found', 'conflict', 'unprocessable'],
   run: async ({ path: { principal }, body, caller }, services) => {
     const current = await findMember(services.members, principal, caller.tenant);
-    const { roles = current.roles, state = current.state, devices = current.devices } = body;
+    const { roles = current.roles, devices = current.devices } = body;
+    const { mustAccept } = current;
     const next = memberRow({
       tenant: current.tenant,
       principal,
       roles,
-      state,
+      state: stateAfter(current, body.state),
+      ...(mustAccept === undefined ? {} : { mustAccept }),
       ...(devices === undefined ? {} : { devices }),
       createdAt: current.createdAt,
       createdBy: current.createdBy,
@@ -28,3 +32,7 @@ export const changeMember = endpoint({
     return { status: 200, body: toMember(next) };
   },
 });
+
+/** Only the member can accept: what an administrator makes active again is an invitation still. */
+const stateAfter = ({ state, mustAccept }: MemberRow, asked: MemberRow['state'] = state): MemberRow['state'] =>
+  asked === 'active' && mustAccept === true ? 'invited' : asked;

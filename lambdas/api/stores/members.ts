@@ -16,7 +16,6 @@ import { readRow, readRows } from './rows.ts';
 const rowIsNew = 'attribute_not_exists(pk)';
 const revisionIsUnchanged = 'revision = :revision';
 const isActiveAdmin = 'contains(#roles, :admin) AND #state = :active';
-const mostShown = 20;
 
 /** The membership rows of the catalog table. */
 export const createMembers = (client: DynamoDBDocumentClient, table: string): Members => ({
@@ -33,7 +32,6 @@ export const createMembers = (client: DynamoDBDocumentClient, table: string): Me
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
         ExpressionAttributeValues: { ':pk': joinKey('principal', principal), ':sk': `${joinKey('member')}#` },
         ConsistentRead: true,
-        Limit: mostShown,
       }),
     );
     return readRows<MemberRow>(Items, ['member']);
