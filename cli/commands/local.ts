@@ -1,26 +1,14 @@
-import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isoTime } from '../../core/time.ts';
 import { parseInstant } from '../../local/clock.ts';
 import { defaultPort } from '../../local/platform-options.ts';
 import { stateFile } from '../../local/state-file.ts';
-import type { CommandContext } from '../context.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { control, requireRunning, runningPlatform } from '../local/control-client.ts';
-import { requireNotRunning, startLocal, synthesizeInto } from '../local/start.ts';
+import type { RunOptions } from '../local/run.ts';
 import { StatusAnswer, statusLines } from '../local/status.ts';
-import { uploadSamples } from '../local/upload-samples.ts';
-import { welcomeLines } from '../local/welcome.ts';
 import type { Register } from '../program.ts';
-
-interface StartCommandOptions {
-  readonly samples?: boolean;
-  readonly memory?: boolean;
-  readonly port: string;
-  readonly context: string[];
-  readonly verbose?: boolean;
-}
 
 const examples = `
 Examples:
@@ -51,11 +39,17 @@ export const registerLocalCommand: Register = (program, context) => {
       [],
     )
     .option('--verbose', 'show the log of the platform and its functions')
-    .action((options: StartCommandOptions) => start(context(), options));
+    .addHelpText('after', '\nExample:\n  mediakeep local start --samples --port 41820 --state-dir .second')
+    .action(async (options: RunOptions) => {
+      // Loaded only here: the platform is large, and most commands need none of it.
+      const { runLocal } = await import('../local/run.ts');
+      await runLocal(context(), options);
+    });
 
   local
     .command('status')
     .description('what runs, what waits in its queues, which alarms ring')
+    .addHelpText('after', '\nExample:\n  mediakeep local status --json')
     .action(async () => {
       const { output, stateDir } = context();
       const state = requireRunning(stateDir);
@@ -67,6 +61,7 @@ export const registerLocalCommand: Register = (program, context) => {
   local
     .command('clock [time]')
     .description('show the clock, or move it: +90d, +12h, or an ISO time')
+    .addHelpText('after', '\nExample:\n  mediakeep local clock +90d')
     .action(async (time: string | undefined) => {
       const { output, stateDir } = context();
       const state = requireRunning(stateDir);
@@ -80,6 +75,10 @@ export const registerLocalCommand: Register = (program, context) => {
   local
     .command('faults [rules]')
     .description('make requests of the functions fail, as a JSON list of rules; without rules, nothing fails any more')
+    .addHelpText(
+      'after',
+      '\nExample:\n  mediakeep local faults \'[{"service":"dynamodb","kind":"lost-answer","probability":0.1}]\'',
+    )
     .action(async (rules: string | undefined) => {
       const { output, stateDir } = context();
       await control(requireRunning(stateDir), 'POST', 'faults', rules ?? '[]');
@@ -89,6 +88,7 @@ export const registerLocalCommand: Register = (program, context) => {
   local
     .command('reset')
     .description('forget everything that the platform on this machine keeps')
+    .addHelpText('after', '\nExample:\n  mediakeep local reset')
     .action(async () => {
       const { output, stateDir } = context();
       const running = await runningPlatform(stateDir);
@@ -111,34 +111,4 @@ const parseTime = (text: string, now: number): number => {
   } catch (error) {
     throw new CliError(exitCodes.usage, error instanceof Error ? error.message : String(error));
   }
-};
-
-const start = async (
-  { output, stateDir, env, signal }: CommandContext,
-  options: StartCommandOptions,
-): Promise<void> => {
-  const port = Number(options.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_533) {
-    throw new CliError(exitCodes.usage, `--port takes a number from 0 to 65533, not \`${options.port}\`.`);
-  }
-  const pairs = options.context.map((pair): [string, string] => {
-    const [key = '', ...value] = pair.split('=');
-    return [key, value.join('=')];
-  });
-  const log = options.verbose ? (line: string) => output.note(line) : () => {};
-  // Before the synthesis, which would take the code away from under a platform that runs here.
-  await requireNotRunning(stateDir);
-  output.line('Synthesizing the app …');
-  const assemblyDir = await synthesizeInto(stateDir, Object.fromEntries(pairs));
-  output.line('Starting what its template describes …');
-  const settings = { stateDir, port, memory: options.memory ?? false, context: {}, env, log };
-  await using running = await startLocal(assemblyDir, settings);
-  if (options.samples) {
-    output.line('Uploading samples:');
-    await uploadSamples(running.state, output);
-  }
-  output.data(running.state);
-  for (const line of welcomeLines(running.state, stateDir)) output.line(line);
-  if (!signal.aborted) await once(signal, 'abort');
-  output.line('Stopping …');
 };
