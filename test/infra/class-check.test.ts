@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { builtInClasses } from '../../config/built-in-classes.ts';
 import { checkClasses } from '../../config/check-classes.ts';
 import { GiB } from '../../core/bytes.ts';
 import { type DataClassProps, dataClass } from '../../core/data-class.ts';
