@@ -26,6 +26,22 @@ const sourceFiles = globSync(
   { cwd: root },
 );
 
+/** Also what no rule of imports holds for. */
+const allFiles = globSync(
+  [...Object.keys(rules), 'test', 'bench', 'samples'].map((folder) => `${folder}/**/*.{ts,tsx,mts}`),
+  {
+    cwd: root,
+  },
+);
+
+/** Files that may be longer than the rest, each with its reason. */
+const longFiles: Readonly<Record<string, string>> = {
+  'test/platform/tampering.test.ts': 'all that the API signs is tried on one platform, which takes seconds to start',
+  'test/catalog/consume.test.ts': 'all that one call of the catalog function may hear is tried on one table',
+  'test/intake/intake-object.test.ts': 'every outcome of one object, in one world',
+  'test/cli/commands.test.ts': 'one deployment answers every command',
+};
+
 const importsOf = (file: string): string[] => {
   const text = readFileSync(resolve(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
   const matches = text.matchAll(
@@ -77,17 +93,17 @@ describe('imports point one way', () => {
 });
 
 describe('files stay readable', () => {
-  it('holds no source file past 300 lines', () => {
-    const long = sourceFiles
+  it('holds no file past 300 lines, and none of the longer ones that are named past 400', () => {
+    const long = allFiles
       .map((file) => ({ file, lines: readFileSync(resolve(root, file), 'utf8').split('\n').length - 1 }))
-      .filter(({ lines }) => lines > 300)
+      .filter(({ file, lines }) => lines > (file in longFiles ? 400 : 300))
       .map(({ file, lines }) => `${file}: ${lines} lines`);
 
     expect(long).toEqual([]);
   });
 
-  it('names every source file in kebab-case and after its topic', () => {
-    const misnamed = sourceFiles.filter((file) => {
+  it('names every file in kebab-case and after its topic', () => {
+    const misnamed = allFiles.filter((file) => {
       const name = file.split('/').at(-1) ?? '';
       return (
         !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.(ts|tsx|mts)$/.test(name) || /^(utils?|helpers?|common)\./.test(name)
