@@ -126,9 +126,14 @@ const blobWriter = (blob: string, draft: string, target: string): BlobWriter => 
 };
 
 const writeAll = async (file: Awaited<ReturnType<typeof open>>, buffers: readonly Buffer[]): Promise<void> => {
-  for (const buffer of buffers) {
-    let offset = 0;
-    while (offset < buffer.length) offset += (await file.write(buffer, offset)).bytesWritten;
+  let left = buffers.filter((buffer) => buffer.length > 0);
+  while (left.length > 0) {
+    let { bytesWritten } = await file.writev(left);
+    left = left.flatMap((buffer) => {
+      const rest = buffer.subarray(Math.min(bytesWritten, buffer.length));
+      bytesWritten -= buffer.length - rest.length;
+      return rest.length > 0 ? [rest] : [];
+    });
   }
 };
 
