@@ -196,6 +196,8 @@ export interface MemberRow extends TableKey {
    * and the first of them accepts it, so that no tenant can draw another's members into itself.
    */
   readonly mustAccept?: true;
+  /** Digest of the request with an idempotency key that made the row, by which its repetition knows it. */
+  readonly request?: string;
   /** Device ids that a machine's membership admits. */
   readonly devices?: readonly string[];
   readonly createdAt: string;

@@ -32,15 +32,16 @@ interface Request<Outcome> {
 /**
  * Does the work once for each key: the first request leaves a row, works, and writes down what it decided; the others find
  * the row and repeat the decision, waiting a little where the first still works. Only decisions are kept: signed requests
- * are made anew each time, so that none lies in a table.
+ * are made anew each time, so that none lies in a table. The work gets a digest of caller, key, operation and body: what it
+ * marks with it, a request that takes over from a crashed one can recognise as done.
  */
 export const once = async <Outcome>(
   request: Request<Outcome>,
   caller: Caller,
   services: Services,
-  work: () => Promise<Outcome>,
+  work: (mark: string | undefined) => Promise<Outcome>,
 ): Promise<Outcome> => {
-  if (request.key === undefined) return work();
+  if (request.key === undefined) return work(undefined);
   const key = idempotencyKey(caller.tenant, caller.principal, sha256(request.key));
   const record: IdempotencyRecord = {
     fingerprint: sha256(canonicalJson({ operation: request.operation, body: request.body })),
@@ -49,17 +50,18 @@ export const once = async <Outcome>(
     ...(request.foreseen !== undefined && { outcome: JSON.stringify(request.foreseen) }),
   };
   const { idempotency } = services;
+  const marked = () => work(sha256(`${key.pk} ${record.fingerprint}`));
   let found = await start(key, record, services);
   for (const pauseMs of looksMs) {
     // One's own row is found where the answer to the write was lost and the SDK wrote again.
-    if (found === undefined || found.owner === record.owner) return finish(key, record, services, work);
+    if (found === undefined || found.owner === record.owner) return finish(key, record, services, marked);
     if (found.fingerprint !== record.fingerprint) throw mismatch();
     if (found.outcome !== undefined) return request.outcome.parse(JSON.parse(found.outcome));
     if (
       services.clock.now() - found.startedAt > deadAfterMs &&
       (await idempotency.takeOver(key, record, found.owner))
     ) {
-      return finish(key, record, services, work);
+      return finish(key, record, services, marked);
     }
     await services.pause(pauseMs);
     found = (await idempotency.get(key)) ?? (await start(key, record, services));

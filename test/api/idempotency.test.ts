@@ -132,6 +132,31 @@ describe('a request with an idempotency key', () => {
     expect((await api.call('POST', '/members', request)).status).toBe(201);
   });
 
+  it('adds a member once where the function died before it wrote the answer down', async () => {
+    const dead = new Error('the function was killed');
+    const fails = async () => Promise.reject(dead);
+    await using dying = await startApi(
+      ({ idempotency }) => ({ idempotency: { ...idempotency, finish: fails, forget: fails } }),
+      api.table,
+    );
+    const add = (on: TestApi, key: string, roles = ['viewer']) =>
+      on.call('POST', '/members', {
+        as: 'root',
+        body: { principal: 'once', roles },
+        headers: { 'idempotency-key': key },
+      });
+    expect((await add(dying, 'k9')).status).toBe(500);
+    await using later = await startApi(() => ({}), api.table);
+    later.clock.advance(60_001);
+
+    expect(await add(later, 'k9')).toMatchObject({
+      status: 201,
+      body: { principal: 'once', createdAt: '2026-01-31T08:00:00.000Z' },
+    });
+    expect((await add(later, 'k10')).status).toBe(409);
+    expect((await add(later, 'k11', ['manager'])).status).toBe(409);
+  });
+
   it.each([
     ['empty', ''],
     ['with a space', 'a b'],

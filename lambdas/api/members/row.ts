@@ -6,7 +6,16 @@ import type { Member } from '../../../core/schemas/member.ts';
 /** What a membership row says besides what follows from it. */
 export type Membership = Pick<
   MemberRow,
-  'tenant' | 'principal' | 'roles' | 'state' | 'mustAccept' | 'devices' | 'createdAt' | 'createdBy' | 'revision'
+  | 'tenant'
+  | 'principal'
+  | 'roles'
+  | 'state'
+  | 'mustAccept'
+  | 'request'
+  | 'devices'
+  | 'createdAt'
+  | 'createdBy'
+  | 'revision'
 >;
 
 /** The row of a membership, with its keys and the summary that the list of members shows. */

@@ -21,23 +21,26 @@ export const addMember = endpoint({
   errors: ['conflict', 'idempotency-mismatch'],
   run: async ({ body, headers, caller }, services) => {
     const { roles, devices } = body;
-    const rowOf = ({ principal, createdAt, mustAccept }: z.infer<typeof Decision>) =>
+    const rowOf = ({ principal, createdAt, mustAccept }: z.infer<typeof Decision>, mark?: string) =>
       memberRow({
         tenant: caller.tenant,
         principal,
         roles,
         state: 'invited',
         ...(mustAccept && { mustAccept }),
+        ...(mark === undefined ? {} : { request: mark }),
         ...(devices === undefined ? {} : { devices }),
         createdAt,
         createdBy: caller.principal,
         revision: 1,
       });
     const request = { key: headers['idempotency-key'], operation: 'addMember', body, outcome: Decision };
-    const decided = await once(request, caller, services, async () => {
+    const decided = await once(request, caller, services, async (mark) => {
       const decision = { ...(await principalOf(body, services)), createdAt: isoTime(services.clock.now()) };
-      if (!(await services.members.add(rowOf(decision)))) throw isMemberAlready(decision.principal, caller);
-      return decision;
+      if (await services.members.add(rowOf(decision, mark))) return decision;
+      const there = await services.members.get(decision.principal, caller.tenant);
+      if (mark === undefined || there?.request !== mark) throw isMemberAlready(decision.principal, caller);
+      return { principal: there.principal, createdAt: there.createdAt, mustAccept: there.mustAccept === true };
     });
     services.memberships.forget(decided.principal);
     return { status: 201, body: toMember(rowOf(decided)) };
