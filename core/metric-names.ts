@@ -18,6 +18,8 @@ export const metricNames = {
   objectsDuplicate: 'ObjectsDuplicate',
   /** Uploads that were refused; dimension `reason`. */
   objectsRejected: 'ObjectsRejected',
+  /** Uploads that landed and left landing without anybody having decided about them. */
+  objectsLost: 'ObjectsLost',
   /** Milliseconds from the landing of an upload to the end of its intake. */
   intakeLatency: 'IntakeLatency',
   /** Milliseconds from the landing of an upload to its row in the catalog. */

@@ -7,5 +7,7 @@ export type IntakeOutcome =
   | { readonly kind: 'rejected'; readonly assetId: string; readonly reason: RejectionCode }
   /** An earlier delivery, or an earlier version of the same key, was decided before. */
   | { readonly kind: 'decided'; readonly assetId: string }
-  /** The version is not in landing any more: an earlier delivery was done with it, or its three days are over. */
-  | { readonly kind: 'vanished'; readonly assetId: string };
+  /** The version has just left landing: another delivery is done with it, and the catalog is about to hear of it. */
+  | { readonly kind: 'vanished'; readonly assetId: string }
+  /** The version is not in landing any more and nobody decided about it: the upload is lost. */
+  | { readonly kind: 'lost'; readonly tenant: string; readonly assetId: string };

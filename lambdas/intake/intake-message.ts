@@ -45,12 +45,15 @@ const intakeAndReport = async (
   ports: IntakePorts & { readonly meter: Meter },
 ): Promise<void> => {
   const outcome = await intakeObject(version, ports);
-  ports.log.info(`upload ${outcome.kind}`, { ...outcome });
+  ports.log[outcome.kind === 'lost' ? 'error' : 'info'](`upload ${outcome.kind}`, { ...outcome });
   measure(outcome, ports.meter);
-  if (version.at !== undefined && outcome.kind !== 'vanished' && outcome.kind !== 'decided') {
+  if (version.at !== undefined && isDecision(outcome)) {
     ports.meter.milliseconds(metricNames.intakeLatency, Math.max(0, ports.clock.now() - version.at));
   }
 };
+
+const isDecision = ({ kind }: IntakeOutcome): boolean =>
+  kind === 'accepted' || kind === 'duplicate' || kind === 'rejected';
 
 const measure = (outcome: IntakeOutcome, meter: Meter): void => {
   if (outcome.kind === 'accepted') {
@@ -58,5 +61,6 @@ const measure = (outcome: IntakeOutcome, meter: Meter): void => {
     meter.bytes(metricNames.bytesAccepted, outcome.bytes, { class: outcome.dataClass });
   }
   if (outcome.kind === 'duplicate') meter.count(metricNames.objectsDuplicate, 1, { class: outcome.dataClass });
+  if (outcome.kind === 'lost') meter.count(metricNames.objectsLost, 1);
   if (outcome.kind === 'rejected') meter.count(metricNames.objectsRejected, 1, { reason: outcome.reason });
 };

@@ -1,5 +1,6 @@
 import { checkLanded, type LandedObject, type LandingPlace } from '../../core/intake/check-landed.ts';
 import { completeFacts, landingTime } from '../../core/intake/complete-facts.ts';
+import { mayBeOnItsWay } from '../../core/intake/gone.ts';
 import type { IntakeOutcome } from '../../core/intake/outcome.ts';
 import { parseLandingKey, vaultKey } from '../../core/key-layout.ts';
 import { inspectMedia, plainContentType } from '../../core/media/inspect.ts';
@@ -27,7 +28,8 @@ export const intakeObject = async (version: LandedVersion, ports: IntakePorts): 
   try {
     return await decide(version, place, ports);
   } catch (error) {
-    if (error instanceof SourceGoneError) return { kind: 'vanished', assetId: place.assetId };
+    // It was there a moment ago. Where no row is to be awaited any more, the next delivery finds out who took it.
+    if (error instanceof SourceGoneError && mayBeOnItsWay(version.at, ports.clock.now())) return vanished(place);
     throw error;
   }
 };
@@ -37,14 +39,17 @@ const decide = async (version: LandedVersion, place: LandingPlace, ports: Intake
     ports.landing.head(version),
     ports.catalog.recall(place.tenant, place.assetId),
   ]);
-  if (object === undefined) return { kind: 'vanished', assetId: place.assetId };
-  if (known.decision === 'kept') await ports.landing.remove(version);
+  if (known.decision === 'kept' && object !== undefined) await ports.landing.remove(version);
   if (known.decision !== undefined) return { kind: 'decided', assetId: place.assetId };
+  if (object === undefined) return mayBeOnItsWay(version.at, ports.clock.now()) ? vanished(place) : lost(place);
   const verified = await verify({ version, place, object, toldAtEnd: known.word }, ports);
   if ('rejection' in verified) return reject(place, verified, ports);
   const outcome = await promote(verified, ports);
   return 'rejection' in outcome ? reject(place, { ...outcome, uploader: verified.facts.uploader }, ports) : outcome;
 };
+
+const vanished = ({ assetId }: LandingPlace): IntakeOutcome => ({ kind: 'vanished', assetId });
+const lost = ({ tenant, assetId }: LandingPlace): IntakeOutcome => ({ kind: 'lost', tenant, assetId });
 
 interface Arrival {
   readonly version: LandedVersion;

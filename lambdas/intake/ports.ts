@@ -3,6 +3,7 @@ import type { ContentCrc } from '../../core/content-crc.ts';
 import type { DataClass } from '../../core/data-class.ts';
 import type { LandedObject } from '../../core/intake/check-landed.ts';
 import type { Clock } from '../../core/time.ts';
+import { ReportableError } from '../shared/error-fields.ts';
 import type { Log } from '../shared/logger.ts';
 
 /** One version of one key. */
@@ -16,8 +17,10 @@ export interface DigestedVersion extends PinnedVersion {
   readonly sha256: string;
 }
 
-/** The version that is worked on is gone from landing; an earlier delivery was done with it. */
-export class SourceGoneError extends Error {}
+/** The version that is worked on is gone from landing: another delivery was done with it, or it has expired. */
+export class SourceGoneError extends ReportableError {
+  override readonly name = 'SourceGoneError';
+}
 
 /** The quarantine. Every method but `head` throws {@link SourceGoneError} where the version is gone. */
 export interface Landing {

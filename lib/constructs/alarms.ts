@@ -2,13 +2,16 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
+import type { Deployment } from '../../config/deployment.ts';
+import { metricNames, metricNamespace } from '../../core/metric-names.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 import type { FunctionContext } from './functions/function-context.ts';
 import type { HttpApi } from './http-api.ts';
 import type { KeepFunction } from './keep-function.ts';
 import type { NotifiedQueue } from './notified-queue.ts';
 
-export interface AlarmsProps extends Pick<FunctionContext, 'catalogTable' | 'intakeQueue' | 'catalogQueue'> {
+export interface AlarmsProps
+  extends Pick<FunctionContext, 'deployment' | 'catalogTable' | 'intakeQueue' | 'catalogQueue'> {
   readonly topic: AlarmTopic;
   readonly functions: Readonly<Record<string, KeepFunction>>;
   readonly httpApi: HttpApi;
@@ -33,6 +36,7 @@ export class Alarms extends Construct {
     super(scope, id);
     this.topic = props.topic;
     this.watchQueue('Intake', props.intakeQueue, 'Uploads wait to be checked.');
+    this.watchLosses(props.deployment);
     this.watchQueue('Catalog', props.catalogQueue, 'Stored objects wait to be catalogued.');
     for (const [name, watched] of Object.entries(props.functions)) this.watchFunction(name, watched);
     this.watchApi(props.httpApi);
@@ -51,6 +55,21 @@ export class Alarms extends Construct {
       threshold: 900,
       minutes: 5,
       description: `${waiting} The oldest message is older than 15 minutes. Look for errors, throttles or a burst of uploads.`,
+    });
+  }
+
+  private watchLosses({ name }: Deployment): void {
+    this.alarm('ObjectsLost', {
+      metric: new Metric({
+        namespace: metricNamespace(name),
+        metricName: metricNames.objectsLost,
+        dimensionsMap: { service: 'intake' },
+        statistic: 'Sum',
+        period: minute,
+      }),
+      threshold: 0,
+      description:
+        "Uploads have left landing before intake decided about them. The log of the function says `upload lost` with their ids. Ask for a new upload, unless GET /assets/{id} shows the asset once the catalog's queue is empty.",
     });
   }
 

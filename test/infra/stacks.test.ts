@@ -128,6 +128,17 @@ describe('the stacks', () => {
     });
   });
 
+  it('ring when an upload is lost, where intake counts it', () => {
+    const { service } = synthesize();
+
+    expect(propertiesOf(service, 'AWS::CloudWatch::Alarm', 'AlarmsObjectsLost')).toMatchObject({
+      Namespace: 'Mediakeep/mediakeep',
+      MetricName: 'ObjectsLost',
+      Dimensions: [{ Name: 'service', Value: 'intake' }],
+      Threshold: 0,
+    });
+  });
+
   it('are the same bytes each time', () => {
     const bundles = emptyBundles();
     // From one line, because the metadata says from where in the source a construct was made.

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeFacts, type Facts } from '../../core/facts.ts';
 import { digestMismatch } from '../../core/intake/check-landed.ts';
 import { intakeObject } from '../../lambdas/intake/intake-object.ts';
+import { SourceGoneError } from '../../lambdas/intake/ports.ts';
 import { ClaimPendingError } from '../../lambdas/intake/resolve-claim.ts';
 import { UnexpectedMessageError } from '../../lambdas/shared/s3-notification.ts';
 import { assetIds, note, sha256Of, type UploadOptions, World } from './world.ts';
@@ -257,6 +258,51 @@ describe('only the version that was checked is promoted', () => {
       expect(await intakeObject(version, ports)).toEqual({ kind: 'vanished', assetId: first });
       expect(world.vault.size).toBe(0);
     }
+  });
+});
+
+describe('a version that is not in landing', () => {
+  const late = 3_600_001;
+
+  it('is lost where nobody decided about it and no row is to be awaited any more', async () => {
+    const world = new World();
+    const version = world.upload(first, note());
+    world.landing.clear();
+    world.now += late;
+
+    expect(await intakeObject(version, world.ports())).toEqual({ kind: 'lost', tenant: 't1', assetId: first });
+    expect(await intakeObject({ ...version, at: undefined }, world.ports())).toMatchObject({ kind: 'lost' });
+  });
+
+  it.each(['asset', 'duplicate', 'rejected'])('is no loss where its row %s says what became of it', async (row) => {
+    const world = new World();
+    const version = world.upload(first, note());
+    world.landing.clear();
+    world.setRow(first, row, {});
+    world.now += late;
+
+    expect(await intakeObject(version, world.ports())).toEqual({ kind: 'decided', assetId: first });
+  });
+
+  it('is no loss while the catalog may still hear of what another delivery promoted', async () => {
+    const world = new World();
+    const version = world.upload(first, note());
+    await intakeObject(version, world.ports());
+
+    expect(await intakeObject(version, world.ports())).toEqual({ kind: 'vanished', assetId: first });
+  });
+
+  it('is looked at again where it goes in the middle of a late look', async () => {
+    const world = new World();
+    const version = world.upload(first, note());
+    world.now += late;
+    const ports = world.ports(async (name, effect) => {
+      if (name === 'landing.read') world.landing.clear();
+      return effect();
+    });
+
+    await expect(intakeObject(version, ports)).rejects.toThrow(SourceGoneError);
+    expect(await intakeObject(version, world.ports())).toMatchObject({ kind: 'lost' });
   });
 });
 

@@ -85,6 +85,18 @@ describe('a message of landing', () => {
     ]);
   });
 
+  it('makes a loss loud: an error with ids alone, and a count', async () => {
+    const { made, counts, ports } = world();
+    const errors: unknown[] = [];
+    const log = { ...ports.log, error: (...entry: unknown[]) => void errors.push(entry) };
+    made.now += 3 * 86_400_000;
+
+    await intakeMessage(body(event()), address, { ...ports, log });
+
+    expect(errors).toEqual([['upload lost', { kind: 'lost', tenant: 't1', assetId: first }]]);
+    expect(counts).toEqual(['ObjectsLost 1']);
+  });
+
   it('that tests the connection is done at once', async () => {
     const { counts, ports } = world();
 
