@@ -111,6 +111,13 @@ describe('a list of assets', () => {
     expect(ids(await list('class=raw-text', 'vic', 'acme2'))).toEqual([theirs]);
   });
 
+  it('by a class that is not known names those that are', async () => {
+    const answer = await list('class=nope');
+
+    expect(answer).toMatchObject({ status: 400, body: { code: 'bad-request', detail: /raw-audio, .*user-file/s } });
+    expect(answer.body.fields).toMatchObject([{ pointer: '#class' }]);
+  });
+
   it.each([
     ['no pattern', ''],
     ['two patterns', 'class=raw-audio&subject=s1'],

@@ -1,3 +1,5 @@
+import type { DataClass } from '../../../core/data-class.ts';
+import { MediakeepError } from '../../../core/error.ts';
 import { AssetPage } from '../../../core/schemas/asset.ts';
 import { ListAssets } from '../../../core/schemas/asset-query.ts';
 import { indexQueryOf } from '../assets/list-query.ts';
@@ -14,6 +16,7 @@ export const listAssets = endpoint({
   shapes: { query: ListAssets },
   answers: { 200: AssetPage },
   run: async ({ query, caller }, services) => {
+    refuseUnknownClass(query.class, services.classes);
     const { limit, cursor, ...listed } = query;
     const scope = { operation: 'listAssets', caller, query: listed };
     const position = await openCursor(cursor, scope, services);
@@ -26,3 +29,12 @@ export const listAssets = endpoint({
     return { status: 200, body: await pageBody({ ...page, items: page.items.map(toItem) }, scope, services) };
   },
 });
+
+/** A list that is empty for a misspelt name would look like one of a class with nothing in it. */
+const refuseUnknownClass = (name: string | undefined, classes: readonly DataClass[]): void => {
+  if (name === undefined || classes.some((known) => known.name === name)) return;
+  const message = `must be one of ${classes.map((known) => known.name).join(', ')}`;
+  throw new MediakeepError('bad-request', `The query is not valid: #class ${message}.`, {
+    fields: [{ pointer: '#class', message }],
+  });
+};
