@@ -23,6 +23,8 @@ export interface ChildPlatform extends AsyncDisposable {
 
 export const projectDir = resolve(import.meta.dirname, '..');
 export const cliMain = join(projectDir, 'cli', 'main.ts');
+/** The command as people start it. */
+export const launcher = join(projectDir, 'cli', 'mediakeep.mjs');
 
 /** No caller is slowed down by the quotas of the default deployment. */
 const quotas = JSON.stringify({ requestsPerMinute: 100_000 });
@@ -68,11 +70,13 @@ const failure = async (child: ReturnType<typeof spawn>, errors: Promise<string>)
 };
 
 /** Resident memory of a process and all its descendants, in bytes. */
-export const residentBytes = (pid: number): number => {
+export const residentBytes = (pid: number): number => family(pid).reduce((sum, id) => sum + memoryOf(id), 0);
+
+const family = (pid: number): number[] => {
   const parents = new Map(processIds().map((id) => [id, parentOf(id)]));
   const descends = (id: number | undefined): boolean =>
     id === pid || (id !== undefined && id > 1 && descends(parents.get(id)));
-  return [...parents.keys()].filter(descends).reduce((sum, id) => sum + memoryOf(id), 0);
+  return [...parents.keys()].filter(descends);
 };
 
 const processIds = (): number[] =>
@@ -93,5 +97,6 @@ const statusField = (pid: number, field: string): number | undefined => {
 const parentOf = (pid: number): number | undefined => statusField(pid, 'PPid');
 const memoryOf = (pid: number): number => (statusField(pid, 'VmRSS') ?? 0) * 1024;
 
-/** The most memory that a process has had, in bytes. */
-export const peakBytes = (pid: number): number => (statusField(pid, 'VmHWM') ?? 0) * 1024;
+/** The most memory that any one of a process and its descendants has had, in bytes. */
+export const peakBytes = (pid: number): number =>
+  Math.max(0, ...family(pid).map((id) => (statusField(id, 'VmHWM') ?? 0) * 1024));

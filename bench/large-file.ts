@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildPlatform } from './child-platform.ts';
-import { cliMain, peakBytes, projectDir, startChild } from './child-platform.ts';
+import { cliMain, launcher, peakBytes, projectDir, startChild } from './child-platform.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { atMost } from './measurement.ts';
 import { cpuSeconds, hasCommand } from './peer-commands.ts';
@@ -52,7 +52,7 @@ const peers: Bench = {
       RCLONE_CONFIG_KEEP_SERVER_SIDE_ENCRYPTION: 'aws:kms',
       AWS_CA_BUNDLE: '',
     };
-    const own = cpuSeconds([process.execPath, ...uploadArguments(platform, file)], {
+    const own = cpuSeconds([process.execPath, launcher, ...uploadArguments(platform, file)], {
       XDG_STATE_HOME: files.folder,
     });
     const rows: Measurement[] = [{ what: 'mediakeep upload', value: own, unit: 's/GiB' }];
@@ -90,16 +90,27 @@ const peers: Bench = {
 export const largeFileBenches: readonly Bench[] = [largeFile, peers];
 
 const uploadArguments = ({ stateDir }: ChildPlatform, file: string): string[] => [
-  '--disable-warning=ExperimentalWarning',
-  ...[cliMain, '--json', '--state-dir', stateDir, 'upload', file, '--class', 'user-file', '--subject', 'bench'],
+  '--json',
+  '--state-dir',
+  stateDir,
+  'upload',
+  file,
+  '--class',
+  'user-file',
+  '--subject',
+  'bench',
 ];
 
-const uploadCommand = (platform: ChildPlatform, file: string, stateHome: string, counter?: string) =>
-  spawn(process.execPath, [...(counter ? ['--import', counter] : []), ...uploadArguments(platform, file)], {
+/** The command as people start it; with a counter the process behind it itself, so that a kill strikes what sends. */
+const uploadCommand = (platform: ChildPlatform, file: string, stateHome: string, counter?: string) => {
+  const program =
+    counter === undefined ? [launcher] : ['--disable-warning=ExperimentalWarning', '--import', counter, cliMain];
+  return spawn(process.execPath, [...program, ...uploadArguments(platform, file)], {
     cwd: projectDir,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, XDG_STATE_HOME: stateHome, COUNT_PARTS_FILE: join(stateHome, 'sent-parts') },
   });
+};
 
 /** Waits for the end and answers the most memory that the process had. */
 const watch = async (child: ReturnType<typeof spawn>): Promise<{ peak: number }> => {
