@@ -17,6 +17,8 @@ export interface MediakeepAppProps {
 export interface MediakeepStacks {
   readonly data: DataStack;
   readonly service: ServiceStack;
+  /** Where the app will have something, today or once there are copies. */
+  readonly regions: readonly string[];
 }
 
 /** Composes the app. The account is left open, so that synthesis needs no credentials and is the same everywhere. */
@@ -43,5 +45,5 @@ export const composeApp = (app: App, props: MediakeepAppProps): MediakeepStacks 
   Tags.of(app).add('owner', deployment.name);
   Tags.of(app).add('jurisdiction', deployment.jurisdiction);
   Validations.of(app).addPlugins(new RulesPlugin(deployment, dataClasses));
-  return { data, service };
+  return { data, service, regions: [deployment.homeRegion, deployment.secondRegion] };
 };

@@ -12,7 +12,7 @@ export const jurisdictions = {
 export type Jurisdiction = keyof typeof jurisdictions;
 
 /** Regions that an account has to enable before anything can be deployed there. */
-export const optInRegions: readonly string[] = [
+const optInRegions: readonly string[] = [
   'af-south-1',
   'ap-east-1',
   'ap-east-2',
@@ -31,3 +31,14 @@ export const optInRegions: readonly string[] = [
   'me-south-1',
   'mx-central-1',
 ];
+
+/** What to do in the account before these regions can be deployed to; empty where none of them has to be enabled. */
+export const whatHasToBeEnabled = (regions: readonly string[]): string => {
+  const wanted = regions.filter((region) => optInRegions.includes(region));
+  return wanted
+    .map(
+      (region) =>
+        `Enable the region ${region} in the account first: aws account enable-region --region-name ${region}\n`,
+    )
+    .join('');
+};

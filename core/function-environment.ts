@@ -29,7 +29,7 @@ export const ApiEnvironment = z.object({
   USER_POOL_ID: z.string().min(1),
   /** Name of the function that removes delete markers. */
   UNDELETE_FUNCTION: z.string().min(1),
-  /** JSON: `{ "requestsPerMinute": 600, "uploadsInFlight": … }` as the deployment's `quotas`. */
+  /** JSON: `{ "requestsPerMinute": 6000 }`, the deployment's `quotas`. */
   QUOTAS: z.string().min(2),
 });
 

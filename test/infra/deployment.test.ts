@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkDeployment } from '../../config/check-deployment.ts';
 import type { Deployment } from '../../config/deployment.ts';
 import { deployment } from '../../config/mediakeep.config.ts';
+import { whatHasToBeEnabled } from '../../config/regions.ts';
 import { days } from '../../core/time.ts';
 
 const check = (changes: Record<string, unknown>) => () => checkDeployment({ ...deployment, ...changes });
@@ -234,6 +235,18 @@ describe('a deployment that works passes unchanged', () => {
         return true;
       }),
     );
+  });
+});
+
+describe('regions that an account has to enable', () => {
+  it('are named with the command that does it', () => {
+    expect(whatHasToBeEnabled(['ap-south-1', 'ap-south-2'])).toBe(
+      'Enable the region ap-south-2 in the account first: aws account enable-region --region-name ap-south-2\n',
+    );
+  });
+
+  it('are none where every account has them', () => {
+    expect(whatHasToBeEnabled(['eu-central-1', 'eu-west-1'])).toBe('');
   });
 });
 
