@@ -3,7 +3,7 @@ import { AwsError } from '../../aws/aws-error.ts';
 import type { S3Core } from '../core.ts';
 import { requirePermission } from '../objects/permission.ts';
 import type { BucketOperation } from '../operation.ts';
-import { invalidArgument, methodNotAllowed } from '../protocol/errors.ts';
+import { invalidArgument } from '../protocol/errors.ts';
 import { ownerXml } from '../protocol/owner.ts';
 import { readVerifiedBody, readXml } from '../protocol/read-xml.ts';
 import type { S3Request } from '../protocol/request.ts';
@@ -152,6 +152,3 @@ const requestedRegion = async (request: S3Request): Promise<string> => {
     `The ${region} location constraint is incompatible for the region specific endpoint this request was sent to.`,
   );
 };
-
-/** The answer to a method that a bucket does not have. */
-export const bucketMethodNotAllowed = (method: string): AwsError => methodNotAllowed(method, 'BUCKET');

@@ -64,7 +64,7 @@ export const deleteKey = (operation: BucketOperation, wanted: DeletionRequest): 
 };
 
 /** Adds a delete marker, or removes the object for good where the bucket never had versioning; inside a transaction. */
-export const deleteCurrent = (core: S3Core, bucket: Bucket, key: string, actor: EventActor): Deletion => {
+const deleteCurrent = (core: S3Core, bucket: Bucket, key: string, actor: EventActor): Deletion => {
   if (bucket.configuration.versioning === undefined) {
     return deleteVersion(core, bucket, core.versions.find(bucket.id, key, nullVersionId), actor);
   }

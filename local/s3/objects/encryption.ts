@@ -65,7 +65,7 @@ export const requireKey = (
 };
 
 /** Refuses keys that the client would bring along: by the bucket where it blocks them, else because there are none here. */
-export const refuseCustomerKeys = (request: S3Request, bucket: Bucket): void => {
+const refuseCustomerKeys = (request: S3Request, bucket: Bucket): void => {
   const sent = [...request.headers.keys()].find((name) => /server-side-encryption-customer-/.test(name));
   if (sent === undefined) return;
   if (bucket.configuration.blockedEncryption.includes('SSE-C')) {

@@ -40,7 +40,7 @@ export const findObject = (operation: ObjectOperation, versionId: string | undef
 };
 
 /** The headers that tell of a delete marker. */
-export const markerHeaders = (bucket: Bucket, version: ObjectVersion): Record<string, string | number | undefined> => ({
+const markerHeaders = (bucket: Bucket, version: ObjectVersion): Record<string, string | number | undefined> => ({
   'x-amz-delete-marker': 'true',
   ...versionIdHeader(bucket, version),
 });

@@ -68,18 +68,6 @@ export const requireKeyLength = (key: string): void => {
 /** A header of a request. */
 export const header = (request: S3Request, name: string): string | undefined => request.headers.get(name);
 
-/** The bucket that an operation is about. */
-export const requiredBucket = (request: S3Request): string => {
-  if (request.bucketName !== undefined) return request.bucketName;
-  throw new AwsError('InvalidBucketName', 400, 'The specified bucket is not valid.');
-};
-
-/** The key that an operation is about. */
-export const requiredKey = (request: S3Request): string => {
-  if (request.key !== undefined) return request.key;
-  throw new AwsError('InvalidRequest', 400, 'The operation needs the key of an object.');
-};
-
 const noQuery: ReadonlyMap<string, string> = new Map();
 
 const parseQuery = ({ parameters }: RequestTarget): ReadonlyMap<string, string> => {

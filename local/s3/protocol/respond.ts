@@ -67,7 +67,7 @@ export const sendError = (response: ServerResponse, error: unknown, origin: Erro
 const internalError = new AwsError('InternalError', 500, 'We encountered an internal error. Please try again.');
 
 /** The XML of an error. */
-export const errorXml = (error: AwsError, { resource, requestId }: Omit<ErrorOrigin, 'method'>): string =>
+const errorXml = (error: AwsError, { resource, requestId }: Omit<ErrorOrigin, 'method'>): string =>
   plainXmlDocument(
     'Error',
     textElement('Code', error.code),

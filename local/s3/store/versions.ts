@@ -37,7 +37,6 @@ const end = Buffer.from([0xff]);
 export const openVersions = (db: DatabaseSync): VersionStore => {
   const select = `SELECT ${columns} FROM s3_versions WHERE bucket = ?`;
   const newest = db.prepare(`${select} AND key = ? ORDER BY seq DESC LIMIT 1`);
-  const bySeq = db.prepare(`${select} AND key = ? AND seq = ? AND version_id = ?`);
   const bySequence = db.prepare(`${select} AND key = ? AND seq = ?`);
   const byId = db.prepare(`${select} AND key = ? AND version_id = ?`);
   const insert = db.prepare(`INSERT INTO s3_versions (${columns}) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)`);
@@ -60,7 +59,8 @@ export const openVersions = (db: DatabaseSync): VersionStore => {
     find(bucketId, key, versionId) {
       if (versionId === nullVersionId) return one(byId.get(bucketId, keyBytes(key), versionId));
       const seq = sequenceOf(versionId);
-      return seq === undefined ? undefined : one(bySeq.get(bucketId, keyBytes(key), seq, versionId));
+      const version = seq === undefined ? undefined : one(bySequence.get(bucketId, keyBytes(key), seq));
+      return version?.versionId === versionId ? version : undefined;
     },
     bySequence: (bucketId, key, seq) => one(bySequence.get(bucketId, keyBytes(key), seq)),
     add(version, before) {
