@@ -29,6 +29,8 @@ export const ApiEnvironment = z.object({
   USER_POOL_ID: z.string().min(1),
   /** Name of the function that removes delete markers. */
   UNDELETE_FUNCTION: z.string().min(1),
+  /** `true` where uploads go through the landing bucket's accelerated address. */
+  TRANSFER_ACCELERATION: z.enum(['true', 'false']),
   /** JSON: `{ "requestsPerMinute": 6000 }`, the deployment's `quotas`. */
   QUOTAS: z.string().min(2),
 });

@@ -68,6 +68,7 @@ export const compose = (
       ...where,
       bucket: settings.LANDING_BUCKET,
       dataKeyArn: settings.DATA_KEY_ARN,
+      accelerated: settings.TRANSFER_ACCELERATION === 'true',
       completionPatienceMs,
     }),
     vault: createVault({ ...where, bucket: settings.VAULT_BUCKET }),

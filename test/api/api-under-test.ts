@@ -103,6 +103,7 @@ export const startApi = async (
       ...where,
       bucket: 'landing',
       dataKeyArn: 'arn:aws:kms:ap-south-1:000000000000:key/data',
+      accelerated: false,
       completionPatienceMs: 20_000,
     }),
     vault: createVault({ ...where, bucket: 'vault' }),

@@ -4,6 +4,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bucketAddress } from '../../lambdas/api/stores/bucket-address.ts';
+import { createLanding } from '../../lambdas/api/stores/landing.ts';
 import { signForm, urlSigner } from '../../lambdas/shared/presign.ts';
 
 const region = 'ap-south-1';
@@ -13,7 +14,7 @@ const credentials = {
   sessionToken: 'token/with+=',
 };
 const sdk = new S3Client({ region, credentials, requestChecksumCalculation: 'WHEN_REQUIRED' });
-const address = bucketAddress('a-bucket', region, undefined);
+const address = bucketAddress('a-bucket', { region, endpoint: undefined });
 const now = Date.UTC(2026, 0, 31, 8, 30, 15);
 const sign = urlSigner({ credentials, region, now });
 
@@ -139,8 +140,83 @@ describe('a presigned URL', () => {
 
   it('leads to the bucket’s own host, or by the path of an endpoint', () => {
     expect(address.object('a b/c').href).toBe('https://a-bucket.s3.ap-south-1.amazonaws.com/a%20b/c');
-    expect(bucketAddress('b', region, 'http://127.0.0.1:4566/').object('k').href).toBe('http://127.0.0.1:4566/b/k');
-    expect(bucketAddress('b', 'cn-north-1', undefined).bucket.host).toBe('b.s3.cn-north-1.amazonaws.com.cn');
+    expect(bucketAddress('b', { region, endpoint: 'http://127.0.0.1:4566/' }).object('k').href).toBe(
+      'http://127.0.0.1:4566/b/k',
+    );
+    expect(bucketAddress('b', { region: 'cn-north-1', endpoint: undefined }).bucket.host).toBe(
+      'b.s3.cn-north-1.amazonaws.com.cn',
+    );
+  });
+});
+
+describe('with transfer acceleration', () => {
+  const client = new S3Client({ region, credentials, useAccelerateEndpoint: true });
+  const landing = (endpoint: string | undefined) =>
+    createLanding({
+      client,
+      bucket: 'a-bucket',
+      dataKeyArn: 'arn:aws:kms:ap-south-1:000000000000:key/data',
+      region,
+      endpoint,
+      clock: { now: () => now },
+      accelerated: true,
+      completionPatienceMs: 1,
+    });
+  const facts = {
+    v: 1,
+    assetId: 'a',
+    tenant: 't',
+    dataClass: 'raw-audio',
+    filename: 'f.wav',
+    contentType: 'audio/wav',
+    createdAt: '2026-01-31T08:00:00.000Z',
+    uploader: 'u',
+    attributes: {},
+  } as const;
+  const hosts = async (endpoint: string | undefined) => {
+    const { signPut, signForm: form, signParts } = landing(endpoint);
+    const plan = { bytes: 1, partBytes: 8 * 2 ** 20, count: 1 };
+    const urls = [
+      (await signPut({ key: 'k', facts, bytes: 1, sha256: '', expiresInSeconds: 9 })).url,
+      (await form({ key: 'k', facts, lengthRange: [1, 2], expiresInSeconds: 9 })).url,
+      ...(await signParts({ key: 'k', uploadId: 'u', plan, partNumbers: [1], expiresInSeconds: 9 })).map(
+        ({ url }) => url,
+      ),
+    ];
+    return [...new Set(urls.map((url) => new URL(url).host))];
+  };
+
+  it('leads every upload to the accelerated host, but never past an endpoint', async () => {
+    expect(await hosts(undefined)).toEqual(['a-bucket.s3-accelerate.amazonaws.com']);
+    expect(await hosts('http://127.0.0.1:4566')).toEqual(['127.0.0.1:4566']);
+  });
+
+  it('is the URL that the SDK signs', async () => {
+    const command = new UploadPartCommand({
+      Bucket: 'a-bucket',
+      Key: 'multipart/t/x',
+      UploadId: 'u',
+      PartNumber: 2,
+      ContentLength: 9,
+    });
+    const theirs = await getSignedUrl(client, command, {
+      expiresIn: 60,
+      signingDate: new Date(now),
+      signableHeaders: new Set(['host', 'content-length']),
+    });
+    const accelerated = bucketAddress('a-bucket', { region, endpoint: undefined, accelerated: true });
+    const query = Object.fromEntries([...new URL(theirs).searchParams].filter(([name]) => !name.startsWith('X-Amz-')));
+
+    sameAs(
+      theirs,
+      sign({
+        method: 'PUT',
+        address: accelerated.object('multipart/t/x'),
+        query,
+        headers: { 'content-length': '9' },
+        expiresInSeconds: 60,
+      }),
+    );
   });
 });
 

@@ -20,7 +20,13 @@ beforeAll(async () => {
   const where = { client: s3.client, region: 'ap-south-1', endpoint: s3.url, clock: s3.clock };
   const dataKeyArn = 'arn:aws:kms:ap-south-1:000000000000:key/data';
   api = await startApi(() => ({
-    landing: createLanding({ ...where, bucket: 'landing', dataKeyArn, completionPatienceMs: 20_000 }),
+    landing: createLanding({
+      ...where,
+      bucket: 'landing',
+      dataKeyArn,
+      accelerated: false,
+      completionPatienceMs: 20_000,
+    }),
     vault: createVault({ ...where, bucket: 'vault' }),
   }));
   await api.member('ann', ['admin']);

@@ -20,6 +20,8 @@ export interface LandingOptions {
   readonly dataKeyArn: string;
   readonly region: string;
   readonly endpoint: string | undefined;
+  /** Signs for S3's edge locations, which know no address of an endpoint of one's own. */
+  readonly accelerated: boolean;
   readonly clock: Clock;
   /** How long a completion may take before the caller is told to ask again. */
   readonly completionPatienceMs: number;
@@ -28,7 +30,7 @@ export interface LandingOptions {
 /** The landing bucket: presigned requests that allow exactly one content under one key, and multipart uploads. */
 export const createLanding = (options: LandingOptions): Landing => {
   const { client, bucket } = options;
-  const address = bucketAddress(bucket, options.region, options.endpoint);
+  const address = bucketAddress(bucket, options);
   const context = async (): Promise<SigningContext> => ({
     credentials: await client.config.credentials(),
     region: options.region,

@@ -17,7 +17,7 @@ export interface VaultOptions {
 
 /** The vault as the API may touch it: presigned reads of one version, facts objects, delete markers. */
 export const createVault = ({ client, bucket, region, endpoint, clock }: VaultOptions): Vault => {
-  const address = bucketAddress(bucket, region, endpoint);
+  const address = bucketAddress(bucket, { region, endpoint });
   return {
     signGet: async ({ key, versionId, disposition, contentType, expiresInSeconds }) => {
       const context = { credentials: await client.config.credentials(), region, now: clock.now() };
