@@ -33,7 +33,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** The upload arrived and was refused by the service's inspection; the object stays in quarantine for three days. */
+/** The upload arrived and was refused by the service's inspection; the object stays in quarantine for two to four days. */
 export class UploadRejectedError extends Error {
   readonly assetId: string;
   /** A code of the service's rejection table, `type-mismatch`. */

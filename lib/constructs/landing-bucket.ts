@@ -31,7 +31,13 @@ const foreignHeaders = {
   Redirect: 's3:x-amz-website-redirect-location',
 };
 
-/** Quarantine: presigned uploads arrive here and nowhere else, and leave within three days. */
+/**
+ * Days until an upload gets a delete marker, and as many until its version goes. S3 counts each of them up to the midnight
+ * that follows, so that a version, which intake reads by its id, stays for two days at least and is gone after four at most.
+ */
+const quarantineDays = 1;
+
+/** Quarantine: presigned uploads arrive here and nowhere else, and what is not promoted is gone after two to four days. */
 export class LandingBucket extends Construct {
   readonly bucket: ProtectedBucket;
 
@@ -43,7 +49,7 @@ export class LandingBucket extends Construct {
       part: 'landing',
       key,
       accessLogs,
-      rules: [expireAll('ExpireQuarantine', 3), abortIncompleteUploads(), removeExpiredMarkers()],
+      rules: [expireAll('ExpireQuarantine', quarantineDays), abortIncompleteUploads(), removeExpiredMarkers()],
       notifications: {
         queueConfigurations: Object.values(landingPrefixes).map((prefix) => ({
           event: 's3:ObjectCreated:*',
@@ -59,7 +65,7 @@ export class LandingBucket extends Construct {
     acknowledge(this, {
       ids: ['NIST.800.53.R5-S3BucketReplicationEnabled', 'HIPAA.Security-S3BucketReplicationEnabled'],
       reason:
-        'Quarantine is neither copied nor kept: what is good is promoted within minutes, the rest expires in 3 days',
+        'Quarantine is neither copied nor kept: what is good is promoted within minutes, the rest is gone within 4 days',
     });
   }
 }

@@ -144,7 +144,7 @@ const holdsAreSafe = eachResource(
 
 const quarantineIsShort = eachResource(
   'C21',
-  'landing keeps nothing for more than three days',
+  'what lies in landing expires within three days',
   bucketType,
   (bucket, input) => {
     if (bucketPart(bucket, input) !== 'landing') return undefined;

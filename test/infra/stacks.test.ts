@@ -128,6 +128,20 @@ describe('the stacks', () => {
     });
   });
 
+  it('keep what landed readable by its version for two days and no longer than four', () => {
+    const { data } = synthesize();
+    const rules = propertiesOf(data, 'AWS::S3::Bucket', 'Landing').LifecycleConfiguration.Rules;
+    const [{ ExpirationInDays, NoncurrentVersionExpiration }] = rules;
+    // S3 adds whole days and goes on to the next midnight; it is late with its work, never early.
+    const after = (from: number, count: number, late: number): number => Math.ceil(from + count) + late;
+    const stays = (landedAt: number, late: number): number =>
+      after(after(landedAt, ExpirationInDays, late), NoncurrentVersionExpiration.NoncurrentDays, 0) - landedAt;
+    const times = [0.0001, 0.25, 0.5, 0.9999].flatMap((landedAt) => [stays(landedAt, 0), stays(landedAt, 0.1)]);
+
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(2);
+    expect(Math.max(...times)).toBeLessThanOrEqual(4);
+  });
+
   it('ring when an upload is lost, where intake counts it', () => {
     const { service } = synthesize();
 
@@ -255,9 +269,10 @@ describe('settings reach the templates', () => {
     expect(JSON.stringify(propertiesOf(data, 'AWS::S3::Bucket', 'Vault').BucketName)).not.toContain('-an');
     expect(propertiesOf(service, 'AWS::Lambda::EventSourceMapping', 'Intake').ScalingConfig.MaximumConcurrency).toBe(6);
     expect(propertiesOf(service, 'AWS::Lambda::Function', 'Intake').ReservedConcurrentExecutions).toBe(7);
-    expect(propertiesOf(service, 'AWS::Lambda::Function', 'Api').Environment.Variables.QUOTAS).toBe(
-      '{"requestsPerMinute":77}',
-    );
+    expect(propertiesOf(service, 'AWS::Lambda::Function', 'Api').Environment.Variables).toMatchObject({
+      QUOTAS: '{"requestsPerMinute":77}',
+      TRANSFER_ACCELERATION: 'true',
+    });
   });
 
   it('the command line overrides the file', () => {
