@@ -81,54 +81,53 @@ describe('a right token', () => {
 });
 
 describe('refused with 401 and without a word to the function', () => {
-  const badTokens: [string, string, string][] = [
-    ['B117', 'alg none', signer.forged('none')],
-    ['B117', 'alg None', signer.forged('None')],
-    ['B117', 'alg nOnE', signer.forged('nOnE')],
-    ['B118', 'HS256 with the public key as secret', signer.forged('HS256', signer.publicKeyPem)],
-    ['B118', 'a signature that is missing', `${signer.token().split('.').slice(0, 2).join('.')}.`],
-    ['B118', 'a changed claim', signer.token().replace(/\.[^.]+\./, `.${btoa('{"iss":"x"}').replaceAll('=', '')}.`)],
-    ['B119', 'a kid that walks', signer.token({}, { kid: '../../../../dev/null' })],
-    ['B119', 'a kid that is SQL', signer.token({}, { kid: "' OR 1=1 --" })],
-    ['B119', 'a kid that is a URL', signer.token({}, { kid: 'https://evil.example/key' })],
-    ['B119', 'no kid', signer.token({}, { kid: undefined })],
-    ['B119', 'a kid that is no text', signer.token({}, { kid: ['key-1'] })],
-    ['B119', 'a jku of its own', other.token({}, { jku: 'https://evil.example/jwks.json' })],
-    ['B119', 'an x5u of its own', other.token({}, { kid: 'key-1', x5u: 'https://evil.example/cert.pem' })],
-    ['B119', 'a jwk of its own', other.token({}, { kid: 'key-1', jwk: other.jwk })],
-    ['B119', 'critical extensions', signer.token({}, { crit: ['exp'], exp: 1 })],
-    ['B120', 'another issuer', signer.token({ iss: 'https://cognito-idp.ap-south-1.amazonaws.com/ap-south-1_Other' })],
-    ['B120', 'an issuer with a slash more', signer.token({ iss: `${issuer}/` })],
-    ['B120', 'no issuer', signer.token({ iss: undefined })],
-    ['B120', 'another client', signer.token({ client_id: 'client-2' })],
-    ['B120', 'no client', signer.token({ client_id: undefined })],
-    ['B120', 'an aud of another beside a right client', signer.token({ aud: 'client-2' })],
-    ['B120', 'a client that begins like ours', signer.token({ client_id: `${clientId}0` })],
-    ['B121', 'no exp', signer.token({ exp: undefined })],
-    ['B121', 'an exp of text', signer.token({ exp: String(now + 3600) })],
-    ['B121', 'an exp of null', signer.token({ exp: null })],
-    ['B121', 'an exp one second past', signer.token({ exp: now - 1 })],
-    ['B121', 'an exp of this very second', signer.token({ exp: now })],
-    ['B121', 'an nbf to come', signer.token({ nbf: now + 1 })],
-    ['B121', 'an nbf of text', signer.token({ nbf: String(now - 1) })],
-    ['B121', 'an iat to come', signer.token({ iat: now + 1 })],
+  const badTokens: [string, string][] = [
+    ['alg none', signer.forged('none')],
+    ['alg None', signer.forged('None')],
+    ['alg nOnE', signer.forged('nOnE')],
+    ['HS256 with the public key as secret', signer.forged('HS256', signer.publicKeyPem)],
+    ['a signature that is missing', `${signer.token().split('.').slice(0, 2).join('.')}.`],
+    ['a changed claim', signer.token().replace(/\.[^.]+\./, `.${btoa('{"iss":"x"}').replaceAll('=', '')}.`)],
+    ['a kid that walks', signer.token({}, { kid: '../../../../dev/null' })],
+    ['a kid that is SQL', signer.token({}, { kid: "' OR 1=1 --" })],
+    ['a kid that is a URL', signer.token({}, { kid: 'https://evil.example/key' })],
+    ['no kid', signer.token({}, { kid: undefined })],
+    ['a kid that is no text', signer.token({}, { kid: ['key-1'] })],
+    ['a jku of its own', other.token({}, { jku: 'https://evil.example/jwks.json' })],
+    ['an x5u of its own', other.token({}, { kid: 'key-1', x5u: 'https://evil.example/cert.pem' })],
+    ['a jwk of its own', other.token({}, { kid: 'key-1', jwk: other.jwk })],
+    ['critical extensions', signer.token({}, { crit: ['exp'], exp: 1 })],
+    ['another issuer', signer.token({ iss: 'https://cognito-idp.ap-south-1.amazonaws.com/ap-south-1_Other' })],
+    ['an issuer with a slash more', signer.token({ iss: `${issuer}/` })],
+    ['no issuer', signer.token({ iss: undefined })],
+    ['another client', signer.token({ client_id: 'client-2' })],
+    ['no client', signer.token({ client_id: undefined })],
+    ['an aud of another beside a right client', signer.token({ aud: 'client-2' })],
+    ['a client that begins like ours', signer.token({ client_id: `${clientId}0` })],
+    ['no exp', signer.token({ exp: undefined })],
+    ['an exp of text', signer.token({ exp: String(now + 3600) })],
+    ['an exp of null', signer.token({ exp: null })],
+    ['an exp one second past', signer.token({ exp: now - 1 })],
+    ['an exp of this very second', signer.token({ exp: now })],
+    ['an nbf to come', signer.token({ nbf: now + 1 })],
+    ['an nbf of text', signer.token({ nbf: String(now - 1) })],
+    ['an iat to come', signer.token({ iat: now + 1 })],
     [
-      'B122',
       'claims twice, the last being wrong',
       signer.tokenOfText(`{"iss":"${issuer}","client_id":"${clientId}","exp":${now + 60},"iss":"x"}`),
     ],
-    ['B122', 'an exp beyond numbers', signer.tokenOfText(`{"iss":"${issuer}","client_id":"${clientId}","exp":1e400}`)],
-    ['B122', 'claims that are a list', signer.tokenOfText('[]')],
-    ['B122', 'claims that are no JSON', signer.tokenOfText('iss')],
-    ['B122', 'claims that are not UTF-8', signer.tokenOfText(Buffer.from([0x7b, 0xff, 0x7d]).toString('latin1'))],
-    ['B123', 'two tokens', `${signer.token()} ${signer.token()}`],
-    ['B123', 'two parts', signer.token().split('.').slice(0, 2).join('.')],
-    ['B123', 'five parts', `${signer.token()}.x.y`],
-    ['B123', 'padding in base64url', signer.token().replace('.', '=.')],
-    ['B123', 'nothing but dots', '..'],
-    ['B123', 'nothing', ''],
+    ['an exp beyond numbers', signer.tokenOfText(`{"iss":"${issuer}","client_id":"${clientId}","exp":1e400}`)],
+    ['claims that are a list', signer.tokenOfText('[]')],
+    ['claims that are no JSON', signer.tokenOfText('iss')],
+    ['claims that are not UTF-8', signer.tokenOfText(Buffer.from([0x7b, 0xff, 0x7d]).toString('latin1'))],
+    ['two tokens', `${signer.token()} ${signer.token()}`],
+    ['two parts', signer.token().split('.').slice(0, 2).join('.')],
+    ['five parts', `${signer.token()}.x.y`],
+    ['padding in base64url', signer.token().replace('.', '=.')],
+    ['nothing but dots', '..'],
+    ['nothing', ''],
   ];
-  test.each(badTokens)('%s: %s', async (_, __, token) => {
+  test.each(badTokens)('%s', async (_, token) => {
     await using api = await startApi(options());
 
     const response = await fetch(`${api.url}/assets`, bearer(token));
@@ -138,20 +137,20 @@ describe('refused with 401 and without a word to the function', () => {
     expect(api.calls).toHaveLength(0);
   });
 
-  test('B123: a token in the query', async () => {
+  test('a token in the query', async () => {
     await using api = await startApi(options());
 
     expect((await fetch(`${api.url}/assets?access_token=${signer.token()}`)).status).toBe(401);
   });
 
-  test('B123: another scheme', async () => {
+  test('another scheme', async () => {
     await using api = await startApi(options());
     const headers = { authorization: `Basic ${btoa('user:password')}` };
 
     expect((await fetch(`${api.url}/assets`, { headers })).status).toBe(401);
   });
 
-  test('B123: a token of more than 10,240 bytes is a 431 before it is read', async () => {
+  test('a token of more than 10,240 bytes is a 431 before it is read', async () => {
     await using api = await startApi(options());
 
     const response = await fetch(`${api.url}/assets`, bearer(signer.token({ padding: 'x'.repeat(9_000) })));
@@ -159,7 +158,7 @@ describe('refused with 401 and without a word to the function', () => {
     expect(response.status).toBe(431);
   });
 
-  test('B123: a large token within the limit is read like any other', async () => {
+  test('a large token within the limit is read like any other', async () => {
     await using api = await startApi(options());
 
     const response = await fetch(`${api.url}/assets`, bearer(signer.token({ padding: 'x'.repeat(6_000) })));
@@ -179,7 +178,7 @@ describe('refused with 403', () => {
     ['a scope that is an object', { scope: { [scope]: true } }],
     ['scopes nested in a list', { scope: [[scope]] }],
   ];
-  test.each(scopes)('B120, B122: %s', async (_, claims) => {
+  test.each(scopes)('%s', async (_, claims) => {
     await using api = await startApi(options());
 
     const response = await fetch(`${api.url}/assets`, bearer(signer.token(claims)));
@@ -189,7 +188,7 @@ describe('refused with 403', () => {
   });
 });
 
-describe('B124: claims of a tenant', () => {
+describe('claims of a tenant', () => {
   test('do not exist for the API: whatever a token says, it is only passed on as text', async () => {
     await using api = await startApi(options());
 
@@ -201,7 +200,7 @@ describe('B124: claims of a tenant', () => {
   });
 });
 
-describe('F57: an issuer that changes its keys', () => {
+describe('an issuer that changes its keys', () => {
   test('is asked again for a key that is not known yet', async () => {
     const keys = [signer.jwk];
     await using api = await startApi({ ...options(), issuerKeys: () => keys });
@@ -249,7 +248,7 @@ describe('F57: an issuer that changes its keys', () => {
   });
 });
 
-describe('F58: a clock that is wrong', () => {
+describe('a clock that is wrong', () => {
   test('by a quarter of an hour refuses tokens of the past and of the future', async () => {
     const late = createTestIssuer(clock.now());
     await using api = await startApi({ ...options(), issuerKeys: () => [late.jwk] });

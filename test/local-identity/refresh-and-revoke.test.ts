@@ -46,7 +46,7 @@ describe('a refresh token', () => {
     expect(await errorOf(await refresh(server, tokens.refresh_token, other.ref))).toEqual([400, 'invalid_grant']);
   });
 
-  test('F59: that was revoked gives nothing, and userInfo knows it at once', async () => {
+  test('that was revoked gives nothing, and userInfo knows it at once', async () => {
     await using server = await startIdentity();
     const tokens = await signedIn(server);
     const headers = { authorization: `Bearer ${tokens.access_token}` };
