@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { startLocal } from '../../cli/local/start.ts';
 import { isRunning, stateFile } from '../../local/state-file.ts';
 import type { ChildPlatform } from './child-platform.ts';
 import { isAlive, runCli, startChild } from './child-platform.ts';
@@ -91,12 +92,19 @@ describe('a platform that runs', () => {
   });
 
   it('keeps its ports, and says to others what to do', async () => {
-    const port = new URL(running().state.endpoint).port;
-    const { code, errors } = await runCli(join(folder, 'third'), 'local', 'start', '--port', port);
+    const port = Number(new URL(running().state.endpoint).port);
+    const options = {
+      stateDir: join(folder, 'third'),
+      port,
+      memory: true,
+      context: {},
+      env: process.env,
+      log: () => {},
+    };
 
-    expect(code).not.toBe(0);
-    expect(errors).toContain(`port ${port}`);
-    expect(errors).toContain('--port');
+    await expect(startLocal(inject('assemblyDir'), options)).rejects.toThrow(
+      new RegExp(`port ${port}: it is taken.*--port`, 's'),
+    );
   });
 
   it('has another beside it that knows nothing of it', async () => {
