@@ -1,8 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
+import { indexNames } from '../../core/catalog/keys.ts';
 import { metricNames, metricNamespace } from '../../core/metric-names.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 import type { FunctionContext } from './functions/function-context.ts';
@@ -18,7 +26,7 @@ export interface AlarmsProps
 }
 
 interface AlarmSpec {
-  readonly metric: Metric;
+  readonly metric: IMetric;
   readonly threshold: number;
   /** Minutes in a row that are above the threshold. @default 1 */
   readonly minutes?: number;
@@ -103,19 +111,28 @@ export class Alarms extends Construct {
     });
   }
 
+  /** An index counts its throttles under its own name, so that the table's metric alone would miss them. */
   private watchTable(tableName: string): void {
+    const places = [undefined, ...Object.values(indexNames)];
     for (const direction of ['Read', 'Write'] as const) {
-      this.alarm(`Catalog${direction}Throttles`, {
-        metric: new Metric({
+      const throttles = (index: string | undefined) =>
+        new Metric({
           namespace: 'AWS/DynamoDB',
           metricName: `${direction}ThrottleEvents`,
-          dimensionsMap: { TableName: tableName },
+          dimensionsMap: { TableName: tableName, ...(index !== undefined && { GlobalSecondaryIndexName: index }) },
           statistic: 'Sum',
+          period: minute,
+        });
+      this.alarm(`Catalog${direction}Throttles`, {
+        metric: new MathExpression({
+          expression: 'SUM(METRICS())',
+          usingMetrics: Object.fromEntries(places.map((index, position) => [`m${position}`, throttles(index)])),
+          label: `Throttled ${direction.toLowerCase()}s of the table and its indexes`,
           period: minute,
         }),
         threshold: 0,
         minutes: 5,
-        description: `The catalog's table has refused ${direction.toLowerCase()}s for five minutes. A burst passes; a hot key does not.`,
+        description: `The catalog's table or one of its indexes has refused ${direction.toLowerCase()}s for five minutes. A burst passes; a hot key does not.`,
       });
     }
   }

@@ -20,38 +20,55 @@ const isHeard = eachResource(
   },
 );
 
-const watches = (input: RuleInput, metric: string, dimension: string, value: string): boolean =>
-  ofType(input, alarmType).some(
-    ({ properties }) =>
-      properties['MetricName'] === metric &&
-      list(properties['Dimensions']).some((pair) => at(pair, 'Name') === dimension && at(pair, 'Value') === value),
-  );
+/** The metrics that an alarm looks at, each with its dimensions. */
+const metricsBehind = ({ properties }: TemplateResource): { name: unknown; dimensions: Record<string, unknown> }[] => {
+  const behindMath = list(properties['Metrics']).map((query) => at(at(query, 'MetricStat'), 'Metric'));
+  return [properties, ...behindMath].map((metric) => ({
+    name: at(metric, 'MetricName'),
+    dimensions: Object.fromEntries(
+      list(at(metric, 'Dimensions')).map((pair) => [String(at(pair, 'Name')), at(pair, 'Value')]),
+    ),
+  }));
+};
 
-/** What must have an alarm: the type, its metrics, and the dimension that names the resource. */
+const watches = (input: RuleInput, metric: string, wanted: Readonly<Record<string, string>>): boolean =>
+  ofType(input, alarmType)
+    .flatMap(metricsBehind)
+    .some(
+      ({ name, dimensions }) =>
+        name === metric &&
+        Object.keys(dimensions).length === Object.keys(wanted).length &&
+        Object.entries(wanted).every(([dimension, value]) => dimensions[dimension] === value),
+    );
+
+/** What must have an alarm: the type, its metrics, and the dimensions that name the resource. */
 const watched: readonly {
   readonly type: string;
   readonly metrics: readonly string[];
-  readonly dimension: string;
-  readonly value: (resource: TemplateResource) => string;
+  /** One alarm for each of these sets. */
+  readonly dimensions: (resource: TemplateResource) => readonly Readonly<Record<string, string>>[];
 }[] = [
   {
     type: 'AWS::SQS::Queue',
     metrics: ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage'],
-    dimension: 'QueueName',
-    value: ({ id }) => `\${${id}.QueueName}`,
+    dimensions: ({ id }) => [{ QueueName: `\${${id}.QueueName}` }],
   },
   {
     type: 'AWS::Lambda::Function',
     metrics: ['Errors', 'Throttles'],
-    dimension: 'FunctionName',
-    value: ({ id }) => `\${${id}}`,
+    dimensions: ({ id }) => [{ FunctionName: `\${${id}}` }],
   },
-  { type: 'AWS::ApiGatewayV2::Api', metrics: ['5xx'], dimension: 'ApiId', value: ({ id }) => `\${${id}}` },
+  { type: 'AWS::ApiGatewayV2::Api', metrics: ['5xx'], dimensions: ({ id }) => [{ ApiId: `\${${id}}` }] },
   {
     type: 'AWS::DynamoDB::GlobalTable',
     metrics: ['ReadThrottleEvents', 'WriteThrottleEvents'],
-    dimension: 'TableName',
-    value: ({ id }) => `\${${id}}`,
+    dimensions: ({ id, properties }) => [
+      { TableName: `\${${id}}` },
+      ...list(properties['GlobalSecondaryIndexes']).map((index) => ({
+        TableName: `\${${id}}`,
+        GlobalSecondaryIndexName: String(at(index, 'IndexName')),
+      })),
+    ],
   },
 ];
 
@@ -65,11 +82,16 @@ const promisesAreWatched: Rule = {
   id: 'C84b',
   title: 'queues, dead letters, functions, API and catalog are watched',
   check: (input) =>
-    watched.flatMap(({ type, metrics, dimension, value }) =>
+    watched.flatMap(({ type, metrics, dimensions }) =>
       ofType(input, type).flatMap((resource) =>
-        metricsOf(resource, metrics)
-          .filter((metric) => !watches(input, metric, dimension, value(resource)))
-          .map((metric) => ({ resource, message: `no alarm watches ${metric}` })),
+        dimensions(resource).flatMap((wanted) =>
+          metricsOf(resource, metrics)
+            .filter((metric) => !watches(input, metric, wanted))
+            .map((metric) => ({
+              resource,
+              message: `no alarm watches ${metric} of ${Object.values(wanted).join(' ')}`,
+            })),
+        ),
       ),
     ),
 };

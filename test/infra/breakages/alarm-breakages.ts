@@ -49,7 +49,14 @@ export const alarms: readonly Breakage[] = [
     rule: 'C84b',
     title: 'a table unwatched',
     spoil: (t) => {
-      alarm(t, 'AlarmsCatalogWriteThrottles').MetricName = 'x';
+      alarm(t, 'AlarmsCatalogWriteThrottles').Metrics[1].MetricStat.Metric.MetricName = 'x';
+    },
+  },
+  {
+    rule: 'C84b',
+    title: 'an index unwatched',
+    spoil: (t) => {
+      alarm(t, 'AlarmsCatalogReadThrottles').Metrics.pop();
     },
   },
   {
