@@ -1,9 +1,9 @@
 /**
  * Makes the sample files of this folder, and the large ones that are not kept here.
  *
- *     node samples/make.ts                        the small files (needs the Debian packages below)
- *     node samples/make.ts spoken talk.wav 180    a spoken WAV of 180 seconds (needs nothing)
- *     node samples/make.ts large big.wav 2        a WAV of 2 GiB, written as a stream (needs nothing)
+ *     npx node samples/make.ts                        the small files (needs the Debian packages below)
+ *     npx node samples/make.ts spoken talk.wav 180    a spoken WAV of 180 seconds (needs nothing)
+ *     npx node samples/make.ts large big.wav 2        a WAV of 2 GiB, written as a stream (needs nothing)
  *
  * Packages for the small files: espeak-ng sox libsox-fmt-all flac lame vorbis-tools ffmpeg imagemagick libimage-exiftool-perl.
  * Every voice is synthetic and every face is drawn; nobody real is in any file.
