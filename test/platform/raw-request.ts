@@ -9,6 +9,8 @@ export interface RawRequest {
   /** Path and query, byte by byte. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Values of headers that are sent a second time. */
+  readonly again?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
 }
 
@@ -25,9 +27,11 @@ export interface RawSender extends Disposable {
 export const rawSender = (): RawSender => {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   return {
-    send: ({ origin, method, target, headers, body }) =>
+    send: ({ origin, method, target, headers: once, again = {}, body }) =>
       new Promise((resolve, reject) => {
         const { hostname, port } = new URL(origin);
+        const doubled = Object.entries(again).map(([name, value]) => [name, [once[name] ?? '', value]]);
+        const headers = { ...once, ...Object.fromEntries(doubled) };
         const sent = request({ agent, hostname, port, method, path: target, headers }, (answer) => {
           text(answer).then((answered) => resolve({ status: answer.statusCode ?? 0, body: answered }), reject);
         });

@@ -144,6 +144,15 @@ describe('a presigned PUT of the API', () => {
     expect(await landed()).toBe(before);
   });
 
+  it('is refused with a header of Amazon’s sent twice', async () => {
+    const names = Object.keys(put.headers).filter((name) => name.toLowerCase().startsWith('x-amz-'));
+    const changes = names.map((name) => ({ what: `${name} twice`, raw: { ...put, again: { [name]: 'x' } } }));
+
+    expect(changes.length).toBeGreaterThan(2);
+    expect(await accepted(changes)).toEqual([]);
+    expect(await landed()).toBe(before);
+  });
+
   it('is refused with any other content of its length', async () => {
     const changes = [...content].map((byte, position) => {
       const body = Buffer.from(content);
