@@ -9,6 +9,7 @@ import { createLog } from '../shared/logger.ts';
 import { createMeter, measured } from '../shared/metrics.ts';
 import { createS3Client } from '../shared/s3-client.ts';
 import { vaultView } from '../shared/vault-view.ts';
+import { withoutRequestLog } from '../shared/without-request-log.ts';
 import { consume } from './consume.ts';
 import type { BatchResponse } from './queue-batch.ts';
 import { reportTo } from './report.ts';
@@ -17,7 +18,7 @@ const environment = parseEnvironment(CatalogEnvironment, process.env);
 const meter = createMeter(environment.DEPLOYMENT, 'catalog');
 const deps = {
   vault: vaultView(createS3Client(process.env), environment.VAULT_BUCKET),
-  catalog: assetTable(new DynamoDBClient(), environment.CATALOG_TABLE),
+  catalog: assetTable(withoutRequestLog(new DynamoDBClient()), environment.CATALOG_TABLE),
   clock: systemClock,
   locate: (key: string) => parseVaultKey(dataClasses, key),
   bucket: environment.VAULT_BUCKET,

@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { withoutRequestLog } from './without-request-log.ts';
 
 export interface S3ClientOptions {
   /** How long an answer may take; a copy of gigabytes takes minutes. @default 10 s */
@@ -14,13 +15,15 @@ export const createS3Client = (
   environment: Readonly<Record<string, string | undefined>>,
   { requestTimeoutMs = 10_000 }: S3ClientOptions = {},
 ): S3Client =>
-  new S3Client({
-    forcePathStyle: environment['AWS_ENDPOINT_URL'] !== undefined,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    maxAttempts: 4,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true },
-  });
+  withoutRequestLog(
+    new S3Client({
+      forcePathStyle: environment['AWS_ENDPOINT_URL'] !== undefined,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      maxAttempts: 4,
+      requestHandler: { connectionTimeout: 2_000, requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true },
+    }),
+  );
 
 /** True for the error that S3 answers with when an object, a version or a key is not there. */
 export const isMissing = (error: unknown): boolean =>
