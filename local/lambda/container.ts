@@ -54,7 +54,7 @@ export class Container {
       name: config.name,
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: config.memoryMiB, maxYoungGenerationSizeMb: 12 },
+      resourceLimits: { maxOldGenerationSizeMb: config.memoryMiB, maxYoungGenerationSizeMb: 8 },
     });
     this.#exited = new Promise((resolve) => {
       this.#worker.once('exit', (code) => {
