@@ -37,10 +37,10 @@ const toKey = ({ kind, pk, sk }: CompanionRow): CompanionKey => ({ kind, key: { 
 
 const linkOf = ({ tenant, summary, detail }: AssetRow): HashRow[] => {
   if (summary.state !== 'stored' || summary.sha256 === undefined) return [];
-  const { assetId, sha256, bytes, dataClass, subject } = summary;
+  const { assetId, sha256, bytes, dataClass, subject, case: ofCase } = summary;
   return [
     {
-      ...hashKey({ tenant, sha256, bytes, dataClass, subject }),
+      ...hashKey({ tenant, sha256, bytes, dataClass, subject, case: ofCase }),
       kind: 'hash',
       tenant,
       assetId,

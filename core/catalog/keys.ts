@@ -11,7 +11,7 @@
  * | `{t}#asset#{id}` | `duplicate` | which asset an upload resolved to (TTL) | intake |
  * | `{t}#asset#{id}` | `word` | the client's SHA-256 of a multipart upload, told when it was completed (TTL) | api |
  * | `{t}#asset#{id}` | `record#{kind}#{revision}` | a transcription, translation, analysis or note | api |
- * | `{t}#hash#{sha256}#{bytes}` | `{class}#{subject}` | claim of a content, later the link to its asset with its summary | intake, catalog |
+ * | `{t}#hash#{sha256}#{bytes}` | `{class}#{subject}#{case}` | claim of a content, later the link to its asset with its summary | intake, catalog |
  * | `{t}#due#{day}#{shard}` | `{id}` | what retention has to look at on a day | catalog |
  * | `{t}#case#{id}` | `case`, `participant#{person}`, `note#…` | a case and what belongs to it | api |
  * | `{t}#person#{id}` | `person`, `sample#…`, `attendance#{day}` | a person of the faces | api |
@@ -92,16 +92,20 @@ export const duplicateKey = (tenant: string, assetId: string): TableKey => ({
 /** Where a multipart upload's client leaves its word on the SHA-256, which no metadata written at the begin can carry. */
 export const wordKey = (tenant: string, assetId: string): TableKey => ({ pk: assetPk(tenant, assetId), sk: 'word' });
 
-/** The claim of one content within a class and for one subject; sha256 is base64 as S3 gives it. */
+/**
+ * The claim of one content within a class, for one subject and in one case: what belongs to another case has to be found there
+ * too. sha256 is base64 as S3 gives it.
+ */
 export const hashKey = (content: {
   tenant: string;
   sha256: string;
   bytes: number;
   dataClass: string;
   subject: string | undefined;
+  case: string | undefined;
 }): TableKey => ({
   pk: hashPk(content.tenant, content.sha256, content.bytes),
-  sk: joinKey(content.dataClass, content.subject ?? ''),
+  sk: joinKey(content.dataClass, content.subject ?? '', content.case ?? ''),
 });
 
 export const hashPk = (tenant: string, sha256: string, bytes: number): string =>

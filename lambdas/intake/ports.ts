@@ -77,6 +77,7 @@ export interface ContentClaim {
   readonly bytes: number;
   readonly dataClass: string;
   readonly subject: string | undefined;
+  readonly case: string | undefined;
   /** The vault key that the claimer promotes to. */
   readonly key: string;
 }

@@ -81,8 +81,8 @@ const digested = async (upload: VerifiedUpload, { landing }: IntakePorts): Promi
 };
 
 const claimOf = ({ facts, bytes, key }: VerifiedUpload) => {
-  const { tenant, assetId, dataClass, subject } = facts;
-  return { tenant, assetId, dataClass, subject, bytes, key };
+  const { tenant, assetId, dataClass, subject, case: ofCase } = facts;
+  return { tenant, assetId, dataClass, subject, case: ofCase, bytes, key };
 };
 
 const promotionOf = (upload: VerifiedUpload, source: PinnedVersion): Promotion => ({

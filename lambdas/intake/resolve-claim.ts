@@ -12,7 +12,7 @@ export class ClaimPendingError extends ReportableError {
 }
 
 /**
- * Claims a content within its class and for its subject. Answers the asset that has it, or nothing: then it is ours to
+ * Claims a content within its class, for its subject and in its case. Answers the asset that has it, or nothing: then it is ours to
  * promote. Throws {@link ClaimPendingError} while another claimer may still be at work.
  */
 export const resolveClaim = async (content: ContentClaim, ports: IntakePorts): Promise<string | undefined> => {

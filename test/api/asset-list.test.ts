@@ -86,7 +86,7 @@ describe('a list of assets', () => {
 
   it('goes by content, in base64 or base64url, without claims that hold nothing yet', async () => {
     const { summary } = assetRow({ assetId: '01JZ8K2M4N6P8Q0R2S4T6V8W0X' });
-    const content = { tenant: 'acme', sha256: digest, bytes: 1000, subject: undefined };
+    const content = { tenant: 'acme', sha256: digest, bytes: 1000, subject: undefined, case: undefined };
     await api.table.put({ ...hashKey({ ...content, dataClass: 'raw-audio' }), kind: 'hash', state: 'stored', summary });
     await api.table.put({ ...hashKey({ ...content, dataClass: 'user-file' }), kind: 'hash', state: 'claimed' });
     const url = digest.replaceAll('+', '-').replaceAll('/', '_').replace('=', '');

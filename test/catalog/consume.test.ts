@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { canonicalJson, encodeFacts } from '../../core/facts.ts';
+import { hashKey } from '../../core/catalog/keys.ts';
+import { canonicalJson, encodeFacts, type Facts } from '../../core/facts.ts';
 import { parseVaultKey } from '../../core/key-layout.ts';
 import type { DynamoDbServer } from '../local-dynamodb/dynamodb-server.ts';
 import { assets, type ModelAsset, modelClass, tenant } from '../observe/model/world.ts';
 import { type CatalogWorld, createCatalogWorld, notification, recordOf, startTable } from './catalog-world.ts';
 
 const [asset] = assets;
-const header = encodeFacts({
+const facts: Facts = {
   v: 1,
   assetId: asset.assetId,
   tenant,
@@ -18,7 +19,8 @@ const header = encodeFacts({
   subject: 'subject-1',
   attributes: { language: 'hi-IN' },
   landedAt: '2026-05-01T07:59:30.000Z',
-});
+};
+const header = encodeFacts(facts);
 
 let server: DynamoDbServer;
 let world: CatalogWorld;
@@ -67,6 +69,22 @@ describe('a new object', () => {
       g3pk: 't1#subject#subject-1',
     });
     expect((await world.rows()).map(({ kind }) => kind).sort()).toEqual(['asset', 'due', 'hash']);
+  });
+
+  it('takes over the claim of its content for its subject and in its case', async () => {
+    const { key } = asset;
+    const claimed = { sha256: 'c2hh', subject: 'subject-1', case: 'A-1' };
+    const { versionId } = world.vault.bucket.put(key, {
+      sha256: claimed.sha256,
+      header: encodeFacts({ ...facts, case: 'A-1' }),
+      body: '',
+    });
+
+    await world.deliver([notification({ name: 'ObjectCreated:Copy', key, versionId })]);
+
+    const { bytes } = (await world.row(asset.assetId))?.summary ?? {};
+    const link = (await world.rows()).find(({ kind }) => kind === 'hash');
+    expect(link).toMatchObject(hashKey({ ...claimed, tenant, bytes: bytes ?? 0, dataClass: modelClass.name }));
   });
 
   it('of parts is known by the checksum of the whole that S3 keeps, and by no digest nor link', async () => {

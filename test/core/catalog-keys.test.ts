@@ -37,7 +37,7 @@ describe('a joined key', () => {
 });
 
 describe('a content', () => {
-  const content = { tenant: 't1', sha256: 's', bytes: 1, dataClass: 'c', subject: 'p' };
+  const content = { tenant: 't1', sha256: 's', bytes: 1, dataClass: 'c', subject: 'p', case: 'A-1' };
 
   it.each([
     { tenant: 't10' },
@@ -46,6 +46,9 @@ describe('a content', () => {
     { dataClass: 'd' },
     { subject: 'q' },
     { subject: undefined },
+    { case: 'A-2' },
+    { case: undefined },
+    { subject: 'A-1', case: 'p' },
   ])('is another one with %j', (change) => {
     expect(hashKey({ ...content, ...change })).not.toEqual(hashKey(content));
   });

@@ -156,6 +156,7 @@ describe('a content that is there already is not stored twice', () => {
 
   it.each([
     ['subject', { subject: 's2' }],
+    ['case', { case: 'B-2' }],
     ['class', { dataClass: 'small' }],
   ] as const)('but is stored for another %s', async (_, facts) => {
     const world = new World();

@@ -67,6 +67,7 @@ const content = (assetId: string) => ({
   bytes: 10,
   dataClass: 'notes',
   subject: undefined,
+  case: undefined,
   key: `notes/${tenant}/${assetId}`,
 });
 

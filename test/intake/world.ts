@@ -119,7 +119,8 @@ export class World {
   claimOf(assetId: string, content: Uint8Array): ContentClaim {
     const key = `notes/t1/2026-05-01/${assetId}/note.json`;
     const sha256 = sha256Of(content);
-    return { tenant: 't1', assetId, sha256, bytes: content.length, dataClass: 'notes', subject: undefined, key };
+    const about = { subject: undefined, case: undefined };
+    return { tenant: 't1', assetId, sha256, bytes: content.length, dataClass: 'notes', ...about, key };
   }
 
   setClaim(claim: ContentClaim, state: HashRow['state'], claimedAt: number): void {

@@ -95,7 +95,7 @@ const put: Change = (world, { assetId, key }) => {
 
 /** Intake claims a content before it promotes it, unless somebody has it. */
 const claim = ({ table, clock }: World, assetId: string, key: string, sha256: string): void => {
-  const place = hashKey({ tenant, sha256, bytes: 1, dataClass: modelClass.name, subject: undefined });
+  const place = hashKey({ tenant, sha256, bytes: 1, dataClass: modelClass.name, subject: undefined, case: undefined });
   if (table.rows.has(`${place.pk}\n${place.sk}`)) return;
   table.put({ ...place, kind: 'hash', tenant, assetId, key, state: 'claimed', claimedAt: isoTime(clock.now()) });
 };
