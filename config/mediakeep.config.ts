@@ -23,7 +23,7 @@ export const deployment: Deployment = {
   bucketNamespace: 'account-regional',
   identityPlan: 'essentials',
   quotas: { requestsPerMinute: 6000 },
-  concurrency: { intake: { maximum: 4 }, catalog: { maximum: 4 } },
+  concurrency: { intake: { maximum: 2 }, catalog: { maximum: 2 } },
 };
 
 /**

@@ -209,6 +209,12 @@ describe('a deployment that cannot work stops synthesis', () => {
 });
 
 describe('a deployment that works passes unchanged', () => {
+  it('leaves the API more than half of the ten executions of a new account by default', () => {
+    const { intake, catalog } = deployment.concurrency;
+
+    expect(intake.maximum + catalog.maximum).toBeLessThan(5);
+  });
+
   it('accepts the default', () => {
     expect(checkDeployment(deployment)).toEqual(deployment);
   });
