@@ -96,5 +96,11 @@ const targetPath = async ({ output }: GetOptions, filename: string): Promise<str
   return (await isFolder(output)) ? join(output, filename) : output;
 };
 
-const isFolder = async (path: string): Promise<boolean> =>
-  (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+const isFolder = async (path: string): Promise<boolean> => {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+};

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { normalize, relative, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
@@ -21,7 +22,7 @@ export interface FindOptions {
 /** What the paths name, and those that name nothing. */
 export interface FoundFiles {
   readonly files: readonly FoundFile[];
-  readonly missing: readonly { readonly path: string; readonly error: CliError }[];
+  readonly missing: readonly { readonly path: string; readonly error: unknown }[];
 }
 
 /**
@@ -32,30 +33,43 @@ export const findFiles = async (paths: readonly string[], options: FindOptions):
   const found = new Map<string, FoundFile>();
   const missing: FoundFiles['missing'][number][] = [];
   for (const path of paths) {
-    const files = await filesOf(path, options);
-    if (files instanceof CliError) missing.push({ path, error: files });
-    else for (const file of files) if (!found.has(resolve(file.path))) found.set(resolve(file.path), file);
+    try {
+      for (const file of await filesOf(path, options))
+        if (!found.has(resolve(file.path))) found.set(resolve(file.path), file);
+    } catch (error) {
+      missing.push({ path, error });
+    }
   }
   return { files: [...found.values()], missing };
 };
 
-const filesOf = async (path: string, options: FindOptions): Promise<FoundFile[] | CliError> => {
-  const stats = await stat(path).catch(() => undefined);
+const filesOf = async (path: string, options: FindOptions): Promise<FoundFile[]> => {
+  const stats = await statsOf(path);
   if (stats?.isFile()) return [{ path, relativePath: asNamed(path) }];
   if (stats?.isDirectory()) return orNothing(await below(path, options), `the folder holds no file that was asked for`);
-  if (stats !== undefined) return new CliError(exitCodes.refused, 'is neither a file nor a folder');
+  if (stats !== undefined) throw new CliError(exitCodes.refused, 'is neither a file nor a folder');
   const matches = await glob([path], { ignore: [...options.exclude], ...behaviour });
   const files = matches.sort().map((match) => ({ path: match, relativePath: asNamed(match) }));
   return orNothing(files, isPattern(path) ? 'the pattern fits no file' : 'there is no such file or folder');
 };
+
+/** What the path names itself, if it names anything; that it may not be looked at is no sign that it is not there. */
+const statsOf = (path: string): Promise<Stats | undefined> =>
+  stat(path).catch((error) => {
+    const absent = isPattern(path) ? ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'] : ['ENOENT', 'ENOTDIR'];
+    if (absent.includes(error.code)) return undefined;
+    throw error;
+  });
 
 /** Linked folders are not followed: they can lead anywhere, also back. */
 const behaviour = { onlyFiles: true, followSymbolicLinks: false, expandDirectories: false } as const;
 
 const isPattern = (path: string): boolean => /[*?{[]/.test(path);
 
-const orNothing = (files: FoundFile[], reason: string): FoundFile[] | CliError =>
-  files.length > 0 ? files : new CliError(exitCodes.notFound, reason);
+const orNothing = (files: FoundFile[], reason: string): FoundFile[] => {
+  if (files.length === 0) throw new CliError(exitCodes.notFound, reason);
+  return files;
+};
 
 const below = async (folder: string, { include, exclude }: FindOptions): Promise<FoundFile[]> => {
   const patterns = include.length > 0 ? [...include] : ['**/*'];

@@ -30,10 +30,10 @@ export const fileProgressStore = async (directory: string, { path, purpose }: Pr
 
 /** Removes the progress of uploads so old that the service has forgotten them. */
 export const removeOldProgress = async (directory: string, nowMs: number): Promise<void> => {
-  for (const name of await readdir(directory).catch(emptyIfMissing)) {
+  for (const name of (await readdir(directory).catch(nothingIfMissing)) ?? []) {
     const file = join(directory, name);
-    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: nowMs }));
-    if (nowMs - mtimeMs > keptMs) await rm(file, { force: true });
+    const stats = await stat(file).catch(nothingIfMissing);
+    if (stats && nowMs - stats.mtimeMs > keptMs) await rm(file, { force: true });
   }
 };
 
@@ -60,7 +60,6 @@ const save = async (file: string, progress: UploadProgress): Promise<void> => {
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-const emptyIfMissing = (error: unknown): string[] => {
-  if (isMissing(error)) return [];
-  throw error;
+const nothingIfMissing = (error: unknown): undefined => {
+  if (!isMissing(error)) throw error;
 };

@@ -101,12 +101,21 @@ describe('one bad file does not stop the rest', () => {
     writeFileSync(join(folder, 'empty.wav'), '');
     mkdirSync(join(folder, 'nothing'));
     symlinkSync(join(folder, 'gone'), join(folder, 'dangling.wav'));
+    symlinkSync(join(folder, 'circle.wav'), join(folder, 'circle.wav'));
 
     const { code, stdout } = await upload(
       deployment,
-      ...['good.wav', 'wrong.exe', 'empty.wav', 'nothing', 'missing.wav', 'dangling.wav', '*.zip'].map((name) =>
-        join(folder, name),
-      ),
+      ...[
+        'good.wav',
+        'wrong.exe',
+        'empty.wav',
+        'nothing',
+        'missing.wav',
+        'dangling.wav',
+        'good.wav/x',
+        'circle.wav',
+        '*.zip',
+      ].map((name) => join(folder, name)),
     );
 
     expect(code).toBe(3);
@@ -120,6 +129,8 @@ describe('one bad file does not stop the rest', () => {
       nothing: 'the folder holds no file that was asked for',
       'missing.wav': 'there is no such file or folder',
       'dangling.wav': 'there is no such file or folder',
+      'good.wav/x': 'there is no such file or folder',
+      'circle.wav': expect.stringContaining('ELOOP'),
       '*.zip': 'the pattern fits no file',
     });
   });
