@@ -24,8 +24,6 @@ export const writeEndpointError = (response: ServerResponse, failure: EndpointFa
     'content-length': Buffer.byteLength(text),
     'x-amz-request-id': failure.requestId,
     'x-amzn-requestid': failure.requestId,
-    // The body of a refused request has not been read; the connection cannot be used again.
-    connection: 'close',
   });
   response.end(text);
 };

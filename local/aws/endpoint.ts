@@ -37,6 +37,8 @@ export interface EndpointDeps {
 
 /** Larger bodies of a service other than S3 are refused before anybody parses them. */
 const maxBodyBytes = 17 * 1024 ** 2;
+/** A large part over a slow line takes its time. */
+const longestRequestMs = 3_600_000;
 const controlPrefix = '/_platform/';
 
 /**
@@ -45,8 +47,12 @@ const controlPrefix = '/_platform/';
  */
 export const createEndpoint = (deps: EndpointDeps): http.Server => {
   const services = new Map(deps.services.map((service) => [service.signingName, service]));
-  const server = http.createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 64 * 1024 });
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const server = http.createServer({
+    keepAliveTimeout: 60_000,
+    requestTimeout: longestRequestMs,
+    maxHeaderSize: 64 * 1024,
+  });
+  const answer = async (request: IncomingMessage, response: ServerResponse, proceed = () => {}): Promise<void> => {
     if (request.url?.startsWith(controlPrefix)) return await deps.control(request, response);
     const requestId = deps.newId();
     const signingName = claimedScope(request)?.service ?? 's3';
@@ -54,7 +60,10 @@ export const createEndpoint = (deps: EndpointDeps): http.Server => {
     try {
       const service = services.get(signingName);
       if (service === undefined) throw unknownService(signingName);
+      // Only S3's signatures are verified before the body is there.
+      if (signingName !== 's3') proceed();
       const authenticated = await authenticate(request, requestId, deps);
+      if (signingName === 's3') proceed();
       const operation = (service.operationOf ?? operationName)(authenticated);
       deps.tally?.count(authenticated.caller, signingName, operation);
       if (authenticated.caller.kind === 'role') {
@@ -66,14 +75,15 @@ export const createEndpoint = (deps: EndpointDeps): http.Server => {
       await service.handle(authenticated, response);
     } catch (error) {
       if (!(error instanceof AwsError)) deps.log(`${signingName} ${request.method}: ${describe(error)}`);
+      // What is left of the body is read and dropped: a connection that is cut would take the answer with it.
+      request.resume();
       writeEndpointError(response, { error: asAwsError(error), signingName, requestId, target: request.url ?? '/' });
     }
   };
   server.on('request', (request, response) => void answer(request, response));
-  // S3 clients wait for leave to send a body; services that refuse early answer instead of giving it.
+  // Who waits for leave to send a large body is spared it where the signature is wrong.
   server.on('checkContinue', (request, response) => {
-    response.writeContinue();
-    void answer(request, response);
+    void answer(request, response, () => response.writeContinue());
   });
   return server;
 };

@@ -8,20 +8,26 @@ export const readBody = async (request: AwsRequest, maxBytes: number): Promise<B
     ? await collectBody(request.http, maxBytes)
     : refuseLarge(request.body, request.body.length, maxBytes);
 
-/** Reads a body to its end, but never more than is allowed. */
-export const collectBody = async (http: IncomingMessage, maxBytes: number): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of http) {
-    const bytes = Buffer.from(chunk);
-    length += bytes.length;
-    refuseLarge(bytes, length, maxBytes);
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks, length);
-};
+/** Reads a body to its end, but never keeps more than is allowed: the rest is dropped, so that the refusal can be answered. */
+export const collectBody = (http: IncomingMessage, maxBytes: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const take = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length <= maxBytes) return void chunks.push(chunk);
+      http.off('data', take).resume();
+      reject(tooLarge(maxBytes));
+    };
+    http.on('data', take);
+    http.once('end', () => resolve(Buffer.concat(chunks)));
+    http.once('error', reject);
+  });
 
 const refuseLarge = (bytes: Buffer, length: number, maxBytes: number): Buffer => {
   if (length <= maxBytes) return bytes;
-  throw new AwsError('RequestEntityTooLargeException', 413, `The request body is larger than ${maxBytes} bytes.`);
+  throw tooLarge(maxBytes);
 };
+
+const tooLarge = (maxBytes: number): AwsError =>
+  new AwsError('RequestEntityTooLargeException', 413, `The request body is larger than ${maxBytes} bytes.`);
