@@ -76,8 +76,9 @@ const copyParts = async (
 ): Promise<CompletedPart[]> => {
   const waiting = partRanges(bytes).map(({ first, last }, index) => ({ first, last, PartNumber: index + 1 }));
   const done: CompletedPart[] = [];
+  const errors: unknown[] = [];
   const copyNext = async (): Promise<void> => {
-    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+    for (let part = waiting.shift(); part !== undefined && errors.length === 0; part = waiting.shift()) {
       const { first, last, PartNumber } = part;
       const range = { CopySource: copySource(landing, source), CopySourceRange: `bytes=${first}-${last}` };
       const answer = await orGone(s3.send(new UploadPartCopyCommand({ ...upload, ...range, PartNumber })));
@@ -85,7 +86,10 @@ const copyParts = async (
       done.push({ ...result, PartNumber });
     }
   };
-  await Promise.all(Array.from({ length: partsInFlight }, copyNext));
+  // A part that arrives after the abort would stay, so what has begun is awaited even when another one has failed.
+  const lane = (): Promise<unknown> => copyNext().catch((error: unknown) => errors.push(error));
+  await Promise.all(Array.from({ length: partsInFlight }, lane));
+  if (errors.length > 0) throw errors[0];
   return done.sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
 };
 

@@ -16,7 +16,7 @@ const promotion = {
 const crc = { algorithm: 'CRC32', value: 'q80SNA==' } as const;
 const copied = '<CopyObjectResult><ETag>"e"</ETag><ChecksumSHA256>c2hh</ChecksumSHA256></CopyObjectResult>';
 
-const buckets = (answer: (request: SentRequest) => WireAnswer) => {
+const buckets = (answer: (request: SentRequest) => WireAnswer | Promise<WireAnswer>) => {
   const { s3, sent } = wire(answer);
   const clients = { s3: s3(), copier: s3() };
   return {
@@ -185,6 +185,28 @@ describe('a content past 5 GiB', () => {
 
     expect(result).toBe(expected ?? code);
     expect(sent.at(-1)).toMatchObject({ method: 'DELETE', query: { uploadId: 'u1' } });
+  });
+
+  it('is abandoned at a failed part only when the others that had begun have ended, and begins no more', async () => {
+    const opened = Promise.withResolvers<void>();
+    const { vault, sent } = buckets(async (request) => {
+      if (request.method === 'DELETE') return { status: 204 };
+      if (request.query['partNumber'] === '3') return s3Error(403, 'AccessDenied');
+      if (request.method === 'PUT') await opened.promise;
+      return request.query['partNumber'] === '5' ? s3Error(503, 'SlowDown') : answerParts(request);
+    });
+    const aborts = () => sent.filter(({ method }) => method === 'DELETE').length;
+
+    const result = vault.copyInParts({ ...promotion, bytes: 20 * 1024 ** 3, crc }).catch((error: Error) => error.name);
+    while (sent.length < 17) await new Promise(setImmediate);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    const before = aborts();
+    opened.resolve();
+
+    expect(await result).toBe('AccessDenied');
+    expect([before, aborts()]).toEqual([0, 1]);
+    expect(sent.at(-1)?.method).toBe('DELETE');
+    expect(sent.filter(({ method }) => method === 'PUT')).toHaveLength(16);
   });
 
   it('has no more than 10,000 parts and no gap between them', () => {

@@ -20,13 +20,13 @@ export interface WireAnswer {
 }
 
 /** A network that notes what was sent and answers what the test says. */
-export const wire = (answer: (request: SentRequest) => WireAnswer) => {
+export const wire = (answer: (request: SentRequest) => WireAnswer | Promise<WireAnswer>) => {
   const sent: SentRequest[] = [];
   // The SDK asks its request handler for `handle` alone and lets a test stand in for the network.
   const requestHandler = {
     handle: async (request: SentRequest) => {
       sent.push(request);
-      const { status = 200, headers = {}, body = '' } = answer(request);
+      const { status = 200, headers = {}, body = '' } = await answer(request);
       const length = { 'content-length': String(Buffer.byteLength(body)) };
       return {
         response: { statusCode: status, headers: { ...length, ...headers }, body: Readable.from([Buffer.from(body)]) },
