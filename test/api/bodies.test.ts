@@ -72,6 +72,7 @@ describe('a body', () => {
     ['`__proto__` deep inside, escaped', `{"attributes":{"\\u005f_proto__":1},${json.slice(1)}`],
     ['a constructor', `{"constructor":{"prototype":{}},${json.slice(1)}`],
     ['a number past every number', json.replace('1000', '1e400')],
+    ['minus zero', json.replace('1000', '-0')],
     ['half a surrogate pair, escaped', json.replace('interview', '\\ud800')],
     ['half a surrogate pair as a key', `{"\\udc00":1,${json.slice(1)}`],
     ['13 levels', `${'['.repeat(13)}${']'.repeat(13)}`],

@@ -92,6 +92,16 @@ describe('MP4', () => {
     expect(await factsOf(bytes, 'audio/mp4')).toMatchObject({ durationMs: 3000, estimated: ['durationMs'] });
   });
 
+  it.each([
+    ['of one piece', be32(1), be32(500), be32(0), be32(0x10000)],
+    ['without end', be32(0xffffffff), zeros(12)],
+    ['that begins before time', be32(1), be32(0xffffffff), be32(0xffffffff), be32(0)],
+  ])('with an edit list %s is as long as its header says', async (_, ...edits) => {
+    const edited = box('trak', box('edts', box('elst', zeros(4), ...edits)), trak().subarray(8));
+
+    expect(await factsOf(bytesOf(ftyp, moov(mvhd(), edited), mdat), 'audio/mp4')).toMatchObject({ durationMs: 2000 });
+  });
+
   it('whose length is all ones says nothing of its length', async () => {
     const unknown = [mvhd(1000, 0xffffffff), trak(mdhd(8000, 0xffffffff))];
 
