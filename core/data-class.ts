@@ -37,7 +37,10 @@ export interface DataClassProps<Attributes extends z.ZodObject = z.ZodObject> {
   readonly maxBytes: number;
   readonly inspect: Inspection;
   readonly retention: RetentionRule;
-  /** Compressed on promotion where it saves at least a tenth. */
+  /**
+   * Compressed when it is packed for the archive, where that saves at least a tenth. Promotion stores the content as it came:
+   * a presigned download cannot decompress.
+   */
   readonly compress?: 'zstd';
   /** Encrypted under the data subject's own key. */
   readonly seal: boolean;

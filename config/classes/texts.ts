@@ -65,7 +65,7 @@ export const analysis = dataClass('analysis', {
   accepts: json(),
   maxBytes: MiB(64),
   inspect: 'json',
-  retention: archivedAfterOneYear,
+  retention: {},
   compress: 'zstd',
   seal: false,
   subjects: true,

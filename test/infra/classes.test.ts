@@ -34,14 +34,14 @@ describe('the built-in classes serve the five systems', () => {
     ['raw-audio', { coldAfter: days(90), cold: 'deep-archive' }],
     ['transcription', { coldAfter: days(365), cold: 'glacier' }],
     ['translation', { coldAfter: days(365), cold: 'glacier' }],
-    ['analysis', { coldAfter: days(365), cold: 'glacier' }],
+    ['analysis', {}],
     ['temp', { deleteAfter: hours(24) }],
     ['face-snapshot', { deleteAfter: days(30) }],
   ])('%s keeps the times of its system', (name, retention) => {
     expect(classNamed(name).retention).toEqual(retention);
   });
 
-  it.each(['transcription', 'translation', 'analysis'])('%s is compressed', (name) => {
+  it.each(['transcription', 'translation', 'analysis'])('%s is to be compressed in the archive', (name) => {
     expect(classNamed(name).compress).toBe('zstd');
   });
 
