@@ -56,7 +56,7 @@ export const queues: readonly Breakage[] = [
     rule: 'C42',
     title: 'less reserved than the mapping takes',
     spoil: (t) => {
-      lambda(t).ReservedConcurrentExecutions = 4;
+      lambda(t).ReservedConcurrentExecutions = 2;
     },
   },
   {
