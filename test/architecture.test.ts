@@ -39,7 +39,6 @@ const longFiles: Readonly<Record<string, string>> = {
   'test/platform/tampering.test.ts': 'all that the API signs is tried on one platform, which takes seconds to start',
   'test/catalog/consume.test.ts': 'all that one call of the catalog function may hear is tried on one table',
   'test/intake/intake-object.test.ts': 'every outcome of one object, in one world',
-  'test/cli/commands.test.ts': 'one deployment answers every command',
 };
 
 const importsOf = (file: string): string[] => {
