@@ -9,7 +9,7 @@
  * | `{t}#asset#{id}` | `versions#{page}` | older versions, 200 a page | catalog |
  * | `{t}#asset#{id}` | `rejected` | why an upload was refused (TTL) | intake |
  * | `{t}#asset#{id}` | `duplicate` | which asset an upload resolved to (TTL) | intake |
- * | `{t}#asset#{id}` | `word` | the client's SHA-256 of a multipart upload, told when it was completed (TTL) | api |
+ * | `{t}#word#{id}` | `word` | the client's SHA-256 of a multipart upload, told when it was completed (TTL) | api |
  * | `{t}#asset#{id}` | `record#{kind}#{revision}` | a transcription, translation, analysis or note | api |
  * | `{t}#hash#{sha256}#{bytes}` | `{class}#{subject}#{case}` | claim of a content, later the link to its asset with its summary | intake, catalog |
  * | `{t}#due#{day}#{shard}` | `{id}` | what retention has to look at on a day | catalog |
@@ -89,8 +89,17 @@ export const duplicateKey = (tenant: string, assetId: string): TableKey => ({
   sk: 'duplicate',
 });
 
-/** Where a multipart upload's client leaves its word on the SHA-256, which no metadata written at the begin can carry. */
-export const wordKey = (tenant: string, assetId: string): TableKey => ({ pk: assetPk(tenant, assetId), sk: 'word' });
+/**
+ * Where a multipart upload's client leaves its word on the SHA-256, which no metadata written at the begin can carry. A
+ * partition of its own, because the API writes it and may write nothing beside an asset.
+ */
+export const wordKey = (tenant: string, assetId: string): TableKey => ({
+  pk: joinKey(tenant, 'word', assetId),
+  sk: 'word',
+});
+
+/** The partitions in which the API writes, as patterns of IAM; a `#` inside a segment is escaped, so that none reaches further. */
+export const apiWrites = ['principal#*', '*#idempotency#*', '*#word#*'] as const;
 
 /**
  * The claim of one content within a class, for one subject and in one case: what belongs to another case has to be found there

@@ -6,12 +6,12 @@ export const AssetIdText = z
   .regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'must be the id of an asset: 26 characters, a ULID in upper case')
   .meta({ examples: ['01JZ8K2M4N6P8Q0R2S4T6V8W0X'] });
 
-/** An organisation's name in keys: ASCII only, so that no two look alike. */
+/** An organisation's name in keys: ASCII only, so that no two look alike, and not the first segment of memberships. */
 export const TenantId = z
   .string()
   .regex(
-    /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
-    'must be 1 to 40 lower-case letters, digits or hyphens, with no hyphen at either end',
+    /^(?!principal$)[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
+    'must be 1 to 40 lower-case letters, digits or hyphens, with no hyphen at either end, and not `principal`',
   )
   .meta({ examples: ['acme'] });
 

@@ -53,6 +53,7 @@ describe('a text of the API', () => {
     ['a line break at its end', 'acme\n'],
     ['a letter of another script', 'аcme'],
     ['upper case', 'Acme'],
+    ['the first segment of memberships', 'principal'],
     ['a hash sign', 'a#b'],
     ['a slash', 'a/b'],
     ['nothing', ''],

@@ -1,7 +1,9 @@
+import { idempotencyKey, memberKey, rateKey, wordKey } from '../../core/catalog/keys.ts';
 import type { Ask } from './iam-ask.ts';
 import {
   catalogQueue,
   encrypted,
+  inPartition,
   intakeQueue,
   multipart,
   newObject,
@@ -60,8 +62,18 @@ export const abilities: readonly Ask[] = [
   ['Api', 's3:PutObject', arns.vault('facts/t1/x'), 'write changed attributes'],
   ['Api', 's3:DeleteObject', arns.vault('raw/audio/t1/x'), 'put a delete marker'],
   ['Api', 'dynamodb:GetItem', arns.catalog(), 'read a membership'],
-  ['Api', 'dynamodb:UpdateItem', arns.catalog(), 'count a request'],
-  ['Api', 'dynamodb:ConditionCheckItem', arns.catalog(), 'rest a change on another row'],
+  ['Api', 'dynamodb:UpdateItem', arns.catalog(), 'count a request', inPartition(rateKey('sub', 1))],
+  [
+    'Api',
+    'dynamodb:ConditionCheckItem',
+    arns.catalog(),
+    'rest a change on another row',
+    inPartition(memberKey('sub', 'acme')),
+  ],
+  ['Api', 'dynamodb:PutItem', arns.catalog(), 'add a member', inPartition(memberKey('sub', 'acme'))],
+  ['Api', 'dynamodb:DeleteItem', arns.catalog(), 'remove a member', inPartition(memberKey('sub', 'acme'))],
+  ['Api', 'dynamodb:PutItem', arns.catalog(), 'remember a request', inPartition(idempotencyKey('acme', 'sub', 'k'))],
+  ['Api', 'dynamodb:PutItem', arns.catalog(), 'keep the client’s word', inPartition(wordKey('acme', 'a'))],
   ['Api', 'dynamodb:Query', `${arns.catalog()}/index/g1-kind`, 'list by class'],
   ['Api', 'dynamodb:Query', `${arns.catalog()}/index/g4-topic`, 'list by topic'],
   [

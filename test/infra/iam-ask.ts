@@ -15,6 +15,7 @@ export const via = (service: string, context: Record<string, string>) => ({
 export const throughBucket = (id: string) => via('s3', { 'kms:EncryptionContext:aws:s3:arn': arns.bucket(id) });
 export const throughCatalog = () =>
   via('dynamodb', { 'kms:EncryptionContext:aws:dynamodb:tableName': arns.catalog().split('/')[1] ?? '' });
+export const inPartition = ({ pk }: { readonly pk: string }) => ({ 'dynamodb:LeadingKeys': [pk] });
 export const throughQueue = (id: string) => via('sqs', { 'kms:EncryptionContext:aws:sqs:arn': arns.queue(id) });
 
 /** A question in short: the answer is given for a whole list. */

@@ -1,7 +1,9 @@
+import { assetKey, duePk, hashPk, versionsKey } from '../../core/catalog/keys.ts';
 import type { Ask } from './iam-ask.ts';
 import {
   catalogQueue,
   encrypted,
+  inPartition,
   intakeQueue,
   multipart,
   newObject,
@@ -90,6 +92,18 @@ export const limits: readonly Ask[] = [
   ['Api', 's3:DeleteObjectVersion', arns.landing(`${put}t1/x`), 'delete a version of landing'],
   ['Api', 's3:ListBucketVersions', arns.bucket('Vault'), 'list versions past the catalog'],
   ['Api', 'dynamodb:Scan', arns.catalog(), 'scan'],
+  ['Api', 'dynamodb:PutItem', arns.catalog(), 'write an asset row', inPartition(assetKey('acme', 'a'))],
+  [
+    'Api',
+    'dynamodb:UpdateItem',
+    arns.catalog(),
+    'change a row of older versions',
+    inPartition(versionsKey('acme', 'a', 1)),
+  ],
+  ['Api', 'dynamodb:DeleteItem', arns.catalog(), 'remove an asset row', inPartition(assetKey('acme', 'a'))],
+  ['Api', 'dynamodb:PutItem', arns.catalog(), 'claim a content', inPartition({ pk: hashPk('acme', 'x', 1) })],
+  ['Api', 'dynamodb:PutItem', arns.catalog(), 'plan an end', inPartition({ pk: duePk('acme', '2026-01-01', 0) })],
+  ['Api', 'dynamodb:PutItem', arns.catalog(), 'write a row of no partition'],
   ['Api', 'dynamodb:DeleteTable', arns.catalog(), 'delete the table'],
   [
     'Api',

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { indexNames } from '../../../core/catalog/keys.ts';
+import { apiWrites, indexNames } from '../../../core/catalog/keys.ts';
 import { landingPrefixes } from '../../../core/key-layout.ts';
 import { bucketArn, bucketName } from '../bucket-name.ts';
 import { KeepFunction } from '../keep-function.ts';
@@ -65,16 +65,15 @@ export class ApiFunction extends Construct {
   }
 
   private allowCatalog({ keys, catalogTable }: ApiFunctionProps): void {
+    this.function.allow(['dynamodb:GetItem', 'dynamodb:Query'], [catalogTable.tableArn]);
+    // What the catalog function observed stays its own: asset rows, versions and claims.
     this.function.allow(
-      [
-        'dynamodb:ConditionCheckItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:Query',
-        'dynamodb:UpdateItem',
-      ],
+      ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       [catalogTable.tableArn],
+      {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...apiWrites] },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
     );
     this.function.allow(
       ['dynamodb:Query'],
