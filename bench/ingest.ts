@@ -4,6 +4,7 @@ import type { Mediakeep } from '../client/index.ts';
 import { forEachParallel } from '../client/parallel.ts';
 import type { ChildPlatform } from './child-platform.ts';
 import { residentBytes, startChild } from './child-platform.ts';
+import { cpuMs } from './cpu-time.ts';
 import type { Bench } from './measurement.ts';
 import { atLeast, atMost, quantile } from './measurement.ts';
 
@@ -18,15 +19,20 @@ const throughput: Bench = {
   async run() {
     await using platform = await startChild();
     const client = platform.client(64);
+    const before = { platform: cpuMs(platform.pid), client: cpuMs(process.pid) - cpuMs(platform.pid) };
     const startedAt = performance.now();
     await forEachParallel(Array.from({ length: objects }), 24, async () => void (await send(client)));
     await drained(platform);
+    const ofPlatform = cpuMs(platform.pid) - before.platform;
+    const ofClient = cpuMs(process.pid) - cpuMs(platform.pid) - before.client;
     const seconds = (performance.now() - startedAt) / 1000;
     const catalogued = (await Array.fromAsync(client.list({ class: facts.class, pageSize: 200 }))).length;
     const peak = residentBytes(platform.pid) / 1e6;
     return [
       { what: 'objects from upload to catalog', value: objects / seconds, unit: '/s', bound: atLeast(100) },
       { what: 'objects that are missing in the catalog', value: objects - catalogued, unit: '', bound: atMost(0) },
+      { what: 'CPU time of the platform and DynamoDB for one object', value: ofPlatform / objects, unit: 'ms' },
+      { what: 'CPU time of the client for one object', value: ofClient / objects, unit: 'ms' },
       { what: 'resident memory of all processes afterwards', value: peak, unit: 'MB', bound: atMost(600) },
     ];
   },
