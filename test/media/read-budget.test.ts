@@ -35,7 +35,12 @@ const expectBounded = ({ reads, bytes, looks, handedBytes }: Awaited<ReturnType<
 };
 
 /** One piece again and again between a beginning and an end. */
-const repeated = (head: Uint8Array, piece: Uint8Array, times: number, tail: Uint8Array = new Uint8Array(0)): Uint8Array => {
+const repeated = (
+  head: Uint8Array,
+  piece: Uint8Array,
+  times: number,
+  tail: Uint8Array = new Uint8Array(0),
+): Uint8Array => {
   const made = new Uint8Array(head.length + piece.length * times + tail.length);
   made.set(head);
   for (let count = 0; count < times; count += 1) made.set(piece, head.length + count * piece.length);
@@ -90,6 +95,20 @@ describe('the cost of a look does not grow with the file', () => {
     ['an MP4 of a million boxes', 'audio/mp4', repeated(ftyp, bytesOf(be32(8), 'free'), million)],
     ['an MP4 of boxes 10,000 deep', 'video/mp4', bytesOf(ftyp, nested('moov', 10_000))],
     ['an MP4 of tracks 10,000 deep', 'video/mp4', bytesOf(ftyp, be32(80_008), 'moov', nested('trak', 10_000))],
+    [
+      'a WAV of chunks far apart',
+      'audio/wav',
+      repeated(
+        bytesOf('RIFF', le32(4 + 131_080 * 64), 'WAVE'),
+        repeated(bytesOf('junk', le32(131_072)), new Uint8Array(131_072), 1),
+        64,
+      ),
+    ],
+    [
+      'an MP4 of boxes far apart',
+      'audio/mp4',
+      repeated(ftyp, repeated(bytesOf(be32(131_080), 'free'), new Uint8Array(131_072), 1), 64),
+    ],
     ['a million ID3 tags', 'audio/mpeg', repeated(new Uint8Array(0), bytesOf('ID3', [3, 0, 0, 0, 0, 0, 0]), million)],
     ['a million MP3 frame heads', 'audio/mpeg', repeated(new Uint8Array(0), bytesOf([0xff, 0xfb, 0x10, 0]), million)],
     ['a JSON of 10,000 brackets', 'application/json', new Uint8Array(10_000).fill('['.charCodeAt(0))],
