@@ -8,7 +8,7 @@ import { days, isoTime } from '../core/time.ts';
 export interface PlatformClock extends Clock {
   /** One Float64: milliseconds ahead of the machine. */
   readonly offset: SharedArrayBuffer;
-  /** Jumps to an instant; going back is refused, because nothing that has happened can unhappen. */
+  /** Jumps to an instant. One that has passed meanwhile changes nothing, because nothing that has happened can unhappen. */
   set(instantMs: number): void;
 }
 
@@ -21,8 +21,7 @@ export const createPlatformClock = (initialOffsetMs = 0, machineNow: () => numbe
     offset,
     now,
     set(instantMs) {
-      if (instantMs < now()) throw new RangeError(`The clock stands at ${isoTime(now())} and only moves forward.`);
-      view[0] = instantMs - machineNow();
+      view[0] = Math.max(view[0] ?? 0, instantMs - machineNow());
     },
   };
 };

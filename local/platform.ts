@@ -67,7 +67,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     for (const listener of listeners) await listener();
   });
   const arriveAt = async (instantMs: number): Promise<void> => {
-    clock.set(Math.max(instantMs, clock.now()));
+    clock.set(instantMs);
     // Before anything happens at that time: a platform that is killed on the way starts again no earlier.
     writeSetting(db, clockSetting, String(new Float64Array(clock.offset)[0] ?? 0));
     services.sqs.clockMoved();
