@@ -133,9 +133,9 @@ describe('the stacks', () => {
     const rules = propertiesOf(data, 'AWS::S3::Bucket', 'Landing').LifecycleConfiguration.Rules;
     const [{ ExpirationInDays, NoncurrentVersionExpiration }] = rules;
     // S3 adds whole days and goes on to the next midnight; it is late with its work, never early.
-    const after = (from: number, count: number, late: number): number => Math.ceil(from + count) + late;
+    const goneAfter = (from: number, count: number, late: number): number => Math.ceil(from + count) + late;
     const stays = (landedAt: number, late: number): number =>
-      after(after(landedAt, ExpirationInDays, late), NoncurrentVersionExpiration.NoncurrentDays, 0) - landedAt;
+      goneAfter(goneAfter(landedAt, ExpirationInDays, late), NoncurrentVersionExpiration.NoncurrentDays, 0) - landedAt;
     const times = [0.0001, 0.25, 0.5, 0.9999].flatMap((landedAt) => [stays(landedAt, 0), stays(landedAt, 0.1)]);
 
     expect(Math.min(...times)).toBeGreaterThanOrEqual(2);
