@@ -34,8 +34,12 @@ export interface ServicesDeps {
   readonly endpoint: () => string;
 }
 
-/** More threads of one function would take memory and give nothing on a small machine: further invocations wait. */
-const functionLimits = { account: 1000, perFunction: 2 };
+/**
+ * More threads of one function would take memory and give nothing on a small machine: further invocations wait. A function
+ * that takes batches from a queue handles what is in them side by side, in one thread.
+ */
+const batchThreads = 1;
+const requestThreads = 3;
 
 /** Every service of the platform, wired to the others as AWS wires them. */
 export type Services = ReturnType<typeof createServices>;
@@ -69,9 +73,14 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
       log(`${functionName} ${line}`);
     },
     onMetric: cloudWatch.put,
-    limits: functionLimits,
+    limits: {
+      account: 1000,
+      perFunction: ({ arn }) => (isFedByQueue(arn) ? batchThreads : requestThreads),
+    },
     ...(dataDir !== undefined && { cacheDir: join(dataDir, 'compile-cache') }),
   });
+  const isFedByQueue = (arn: string): boolean =>
+    lambda.mappings().some(({ functionArn }) => functionArn.startsWith(arn));
   const identity = createIdentity(deps);
   const httpApi = createHttpApi({
     ...deps,

@@ -5,7 +5,7 @@ export interface ConcurrencyLimits {
   /** Executions of all functions together; a new AWS account has ten. More are throttled, as Lambda does. */
   readonly account: number;
   /** Executions of one function; more wait for one to end instead of being throttled. Keeps the memory of a machine small. */
-  readonly perFunction?: number;
+  readonly perFunction?: number | ((config: FunctionConfig) => number);
 }
 
 /** Counts executions under way and says who may start one. */
@@ -47,8 +47,7 @@ export const createConcurrency = (limits: ConcurrencyLimits): Concurrency => {
       .reduce((sum, [, count]) => sum + count, 0);
     return unreserved >= limits.account - allReserved;
   };
-  const mustWait = ({ arn }: FunctionConfig): boolean =>
-    runningOf(arn) >= (limits.perFunction ?? Number.POSITIVE_INFINITY);
+  const mustWait = (config: FunctionConfig): boolean => runningOf(config.arn) >= limitOf(limits, config);
   const start = ({ arn }: FunctionConfig): void => void running.set(arn, runningOf(arn) + 1);
   const serveLine = (): void => {
     const next = line.find(({ config }) => !mustWait(config) && !isThrottled(config));
@@ -86,3 +85,6 @@ export const createConcurrency = (limits: ConcurrencyLimits): Concurrency => {
     },
   };
 };
+
+const limitOf = ({ perFunction = Number.POSITIVE_INFINITY }: ConcurrencyLimits, config: FunctionConfig): number =>
+  typeof perFunction === 'function' ? perFunction(config) : perFunction;
