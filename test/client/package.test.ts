@@ -55,7 +55,9 @@ describe('the client as a package of its own', () => {
       );
 
     expect(compile).toThrow(
-      expect.objectContaining({ stdout: expect.stringContaining("Type 'Mediakeep' is not assignable to type 'number'") }),
+      expect.objectContaining({
+        stdout: expect.stringContaining("Type 'Mediakeep' is not assignable to type 'number'"),
+      }),
     );
   });
 });
