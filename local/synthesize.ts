@@ -16,13 +16,12 @@ export interface SynthesizeOptions {
 }
 
 /**
- * Bundles the functions and synthesizes the app, each in a process of its own, so that none of the CDK's memory stays.
+ * Bundles the functions and synthesizes the app in a process of its own, so that none of the CDK's memory stays.
  * Throws an Error with what the process printed.
  */
 export const synthesize = async ({ projectDir, outDir, context }: SynthesizeOptions): Promise<void> => {
   const cdkJson = JSON.parse(readFileSync(join(projectDir, 'cdk.json'), 'utf8'));
-  await runScript(projectDir, ['bin/build.ts'], {});
-  await runScript(projectDir, ['bin/mediakeep.ts'], {
+  await runScript(projectDir, ['bin/bundle-and-synthesize.ts'], {
     CDK_OUTDIR: outDir,
     CDK_VALIDATION: 'false',
     CDK_CONTEXT_JSON: JSON.stringify({ ...cdkJson.context, ...context }),

@@ -1,15 +1,18 @@
 import { Mediakeep } from '../../client/index.ts';
 import { openFile } from '../../client/node/index.ts';
+import { forEachParallel } from '../../client/parallel.ts';
 import type { LocalState } from '../../local/state-file.ts';
 import type { Output } from '../output.ts';
 import { formatBytes, formatDuration } from '../output.ts';
 import { readSamples } from './sample-files.ts';
 
+const parallel = 4;
+
 /** Sends the samples through the front door, and tells what became of each. */
 export const uploadSamples = async (state: LocalState, output: Output): Promise<void> => {
   const [user] = state.users;
   const client = new Mediakeep({ api: state.api, token: () => user?.token ?? '' });
-  for (const { path, title, facts } of readSamples()) {
+  await forEachParallel(readSamples(), parallel, async ({ path, title, facts }) => {
     await using content = await openFile(path);
     const { assetId, state: end } = await client.upload(content, facts);
     const { value: asset } = await client.asset(assetId);
@@ -19,5 +22,5 @@ export const uploadSamples = async (state: LocalState, output: Output): Promise<
     output.line(
       `  ${title.padEnd(36)} ${facts.class.padEnd(14)} ${formatBytes(asset.bytes)}${length}${size} ${became} ${assetId}`,
     );
-  }
+  });
 };
