@@ -63,7 +63,7 @@ export const registerUploadCommand: Register = (program, context) => {
       '--parallel-parts <n>',
       'transfers at once, over all files; each takes 8 MiB',
       countOf('--parallel-parts'),
-      4,
+      3,
     )
     .addHelpText('after', examples)
     .action(async (paths: string[], options: UploadCommandOptions) => {
