@@ -34,6 +34,7 @@ const readable = (stateDir: string): LocalState | undefined => {
   try {
     return readLocalState(stateDir);
   } catch {
+    // A file that another version wrote names no platform that this one could ask.
     return undefined;
   }
 };
