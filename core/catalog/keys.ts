@@ -1,7 +1,7 @@
 /**
  * The one table. Every row has `pk` and `sk`; up to four index pairs (`g1pk`/`g1sk` … `g4pk`/`g4sk`) put it into the
  * overloaded indexes, which carry the attributes `kind` and `summary` besides the keys. Keys begin with the tenant, except
- * those of principals and their rate counters, which exist before a tenant is known.
+ * those of principals and their rate counters, which exist before a tenant is known, and the list of tenants.
  *
  * | pk | sk | row | written by |
  * |---|---|---|---|
@@ -18,8 +18,10 @@
  * | `{t}#event#{kind}` | `{time}#{id}` | camera events | api |
  * | `{t}#voices`, `{t}#languages` | `{id}` | voice profiles, language registry | api |
  * | `{t}#subject#{id}` | `consent#{purpose}#{revision}` | consent receipts | api |
- * | `{t}#hold#{scope}` | `{id}` | holds of an asset, case or subject | api |
- * | `{t}#job#{id}` | `job` | long work | api, jobs |
+ * | `{t}#hold#{scope}#{id}` | `{hold}` | a legal hold of an asset, case or subject, released ones included | api |
+ * | `{t}#retention` | `class#{class}`, `user#{principal}#{class}` | what a tenant or a user says about how long to keep | api |
+ * | `{t}#job#{id}` | `job` | long work; that of the whole deployment stands under the tenant `-` | api, jobs |
+ * | `tenants` | `{t}` | that a tenant is there, since when | `mediakeep tenant create` |
  * | `{t}#audit#{entity}` | `{time}#{id}` | audit entries by asset, actor, subject | stream |
  * | `{t}#idempotency#{principal}#{key}` | `answer` | the answer to repeat (TTL) | api |
  * | `principal#{sub}` | `member#{t}` | membership: roles, state | api, `mediakeep tenant create` |
@@ -31,6 +33,7 @@
  * | `g1` | `{t}#deleted#{class}` | `{createdAt}#{id}` | soft-deleted assets, which stand in g3 besides and in no other index |
  * | `g1` | `{t}#cases#{status}` | `{priority}#{id}` | cases by status and priority |
  * | `g1` | `{t}#members` | `{sub}` | members of a tenant |
+ * | `g1` | `{t}#holds` | `{placedAt}#{hold}` | holds that are in force |
  * | `g1` | `{t}#people`, `{t}#unknown`, `{t}#jobs#{state}` | name, last seen, time | people, unknown faces, jobs |
  * | `g2` | `{t}#uploader#{sub}` | `{createdAt}#{id}` | assets by uploader |
  * | `g2` | `{t}#person-cases#{person}` | `{case}` | cases of a user |
@@ -99,7 +102,7 @@ export const wordKey = (tenant: string, assetId: string): TableKey => ({
 });
 
 /** The partitions in which the API writes, as patterns of IAM; a `#` inside a segment is escaped, so that none reaches further. */
-export const apiWrites = ['principal#*', '*#idempotency#*', '*#word#*'] as const;
+export const apiWrites = ['principal#*', '*#idempotency#*', '*#word#*', '*#hold#*', '*#retention', '*#job#*'] as const;
 
 /**
  * The claim of one content within a class, for one subject and in one case: what belongs to another case has to be found there
@@ -147,6 +150,43 @@ export const idempotencyKey = (tenant: string, principal: string, keyDigest: str
   sk: 'answer',
 });
 
+/** The tenant in whose name the work of the whole deployment stands; no tenant of people can be called so. */
+export const operatorTenant = '-';
+
+/** The partition that lists every tenant. */
+export const tenantsPk = 'tenants';
+
+export const tenantKey = (tenant: string): TableKey => ({ pk: tenantsPk, sk: tenant });
+
+/** What a legal hold is laid on. */
+export type HoldScope = 'asset' | 'case' | 'subject';
+
+export const holdPk = (tenant: string, scope: HoldScope, scopeId: string): string =>
+  joinKey(tenant, 'hold', scope, scopeId);
+
+export const holdKey = (tenant: string, scope: HoldScope, scopeId: string, holdId: string): TableKey => ({
+  pk: holdPk(tenant, scope, scopeId),
+  sk: holdId,
+});
+
+export const retentionPk = (tenant: string): string => joinKey(tenant, 'retention');
+
+/** How long a tenant keeps a class, where that differs from the class's own rule. */
+export const classRetentionKey = (tenant: string, dataClass: string): TableKey => ({
+  pk: retentionPk(tenant),
+  sk: joinKey('class', dataClass),
+});
+
+/** How long a user wants what they uploaded to be kept. */
+export const userRetentionKey = (tenant: string, principal: string, dataClass: string): TableKey => ({
+  pk: retentionPk(tenant),
+  sk: joinKey('user', principal, dataClass),
+});
+
+export const jobKey = (tenant: string, jobId: string): TableKey => ({ pk: joinKey(tenant, 'job', jobId), sk: 'job' });
+
+export const jobsPartition = (tenant: string, state: string): string => joinKey(tenant, 'jobs', state);
+export const holdsPartition = (tenant: string): string => joinKey(tenant, 'holds');
 export const classPartition = (tenant: string, dataClass: string): string => joinKey(tenant, 'class', dataClass);
 /** Assets whose newest version is a delete marker, in the place of {@link classPartition}. */
 export const deletedPartition = (tenant: string, dataClass: string): string => joinKey(tenant, 'deleted', dataClass);

@@ -77,7 +77,8 @@ describe('every question to the catalog', () => {
       const values = valuesOf(pattern, '1');
       await put(pattern, values, 'a');
       if (pattern.exact !== true) await put(pattern, values, 'b');
-      await put(pattern, valuesOf(pattern, '10'), 'c');
+      // A question without a value has no neighbour to be confused with.
+      if (Object.keys(values).length > 0) await put(pattern, valuesOf(pattern, '10'), 'c');
 
       const found = await ask(pattern, values);
 
@@ -94,10 +95,10 @@ describe('every question to the catalog', () => {
     expect(new Set(asked).size).toBe(asked.length);
   });
 
-  it('begins with the tenant, except where a principal asks for theirs', () => {
+  it('begins with the tenant, except where a principal asks for theirs or tenants are listed', () => {
     const others = accessPatterns.filter(({ partition }) => partition[0] !== '{tenant}');
 
-    expect(others.every(({ partition }) => partition[0] === 'principal')).toBe(true);
+    expect(new Set(others.map(({ partition }) => partition[0]))).toEqual(new Set(['principal', 'tenants']));
   });
 
   it('needs no more than four indexes', () => {
