@@ -1,0 +1,33 @@
+import type { VaultKey } from '../key-layout.ts';
+import type { Finding } from './finding.ts';
+import { type AssetPair, type CompareRules, defaultReplicateWithinMs } from './pair.ts';
+
+/**
+ * What is wrong in the second region under one key: S3 keeps a version's id when it replicates it, so the two lists can be
+ * compared version by version. A removed version stays there until it is removed there too; only a key of which the vault
+ * has nothing at all is worth a word.
+ */
+export const compareReplica = (
+  { key, object, entry, replica }: AssetPair,
+  { tenant, assetId, dataClass }: VaultKey,
+  { now, replicateWithinMs = defaultReplicateWithinMs }: CompareRules,
+): readonly Finding[] => {
+  if (replica === undefined) return [];
+  const about = { key, tenant, assetId, dataClass: dataClass.name };
+  const copies = new Map(replica.map((version) => [version.versionId, version]));
+  const missing = (object?.versions ?? []).filter(
+    ({ marker, versionId, at, bytes }) =>
+      !marker && Date.parse(at) <= now - replicateWithinMs && copies.get(versionId)?.bytes !== bytes,
+  );
+  if (dataClass.replicate && missing.length > 0) {
+    const versionIds = missing.map(({ versionId }) => versionId);
+    const found = `${missing.length} of ${object?.versions.length ?? 0} versions are not in the second region.`;
+    return [{ kind: 'unreplicated', ...about, versionIds, repair: 'safe', action: 'replicate', found }];
+  }
+  const isListed = entry !== undefined && entry.row.summary.state !== 'gone';
+  const left = replica.filter(({ marker }) => !marker);
+  if (object !== undefined || isListed || left.length === 0) return [];
+  const versionIds = left.map(({ versionId }) => versionId);
+  const found = 'The second region keeps what the vault no longer has; remove it there too, or recover it from there.';
+  return [{ kind: 'left-over', ...about, versionIds, repair: 'ask', action: 'decide', found }];
+};
