@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { retentionDecisions } from './decide-retention.ts';
 import { decisions } from './decisions.ts';
 import { ingestBenches } from './ingest.ts';
 import { largeFileBenches } from './large-file.ts';
@@ -7,7 +8,14 @@ import { measurementLines } from './measurement.ts';
 import { startup } from './startup.ts';
 import { synthesis } from './synthesis.ts';
 
-const benches: readonly Bench[] = [synthesis, startup, ...ingestBenches, ...largeFileBenches, decisions];
+const benches: readonly Bench[] = [
+  synthesis,
+  startup,
+  ...ingestBenches,
+  ...largeFileBenches,
+  decisions,
+  retentionDecisions,
+];
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !benches.some((bench) => bench.name === name));
