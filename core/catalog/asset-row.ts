@@ -92,6 +92,8 @@ export interface AssetRow extends TableKey {
   readonly versionCount: number;
   /** How many pages of older versions there may be; absent where there are none. */
   readonly pages?: number;
+  /** What the content versions in those pages take, by storage class, so that whoever counts need not read them. */
+  readonly older?: Readonly<Record<string, { readonly versions: number; readonly bytes: number }>>;
   /** So many versions that their pages take several transactions, the last of which is still to come or never came. */
   readonly partial?: true;
   readonly g1pk?: string;

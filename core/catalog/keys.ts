@@ -10,6 +10,7 @@
  * | `{t}#asset#{id}` | `rejected` | why an upload was refused (TTL) | intake |
  * | `{t}#asset#{id}` | `duplicate` | which asset an upload resolved to (TTL) | intake |
  * | `{t}#word#{id}` | `word` | the client's SHA-256 of a multipart upload, told when it was completed (TTL) | api |
+ * | `{t}#asset#{id}` | `packed` | which pack holds the asset, and what its object said | archive |
  * | `{t}#asset#{id}` | `record#{kind}#{revision}` | a transcription, translation, analysis or note | api |
  * | `{t}#hash#{sha256}#{bytes}` | `{class}#{subject}#{case}` | claim of a content, later the link to its asset with its summary | intake, catalog |
  * | `{t}#due#{day}#{shard}` | `{id}` | what retention has to look at on a day | catalog |
@@ -21,9 +22,16 @@
  * | `{t}#hold#{scope}#{id}` | `{hold}` | a legal hold of an asset, case or subject, released ones included | api |
  * | `{t}#retention` | `class#{class}`, `user#{principal}#{class}` | what a tenant or a user says about how long to keep | api |
  * | `{t}#job#{id}` | `job` | long work; that of the whole deployment stands under the tenant `-` | api, jobs |
+ * | `{t}#job#{id}` | `await#{object}` | an object whose restore the job waits for | restore, catalog |
+ * | `{t}#pack#{id}` | `pack` | a pack object and how far it is | archive |
+ * | `{t}#packing` | `{class}` | up to where the class's small objects are packed | archive |
  * | `tenants` | `{t}` | that a tenant is there, since when | `mediakeep tenant create` |
  * | `{t}#audit#{entity}` | `{time}#{id}` | audit entries by asset, actor, subject | stream |
  * | `{t}#idempotency#{principal}#{key}` | `answer` | the answer to repeat (TTL) | api |
+ * | `{t}#stats` | `class#{class}#{storage class}#{content type}` | counters of what is kept | project |
+ * | `{t}#usage` | `{principal}` | counters of what an uploader keeps | project |
+ * | `{t}#growth` | `{day}#{class}` | what was added and removed on a day | project |
+ * | `-#projection#{shard}` | `position` | up to where a shard of the stream is counted (TTL) | project |
  * | `principal#{sub}` | `member#{t}` | membership: roles, state | api, `mediakeep tenant create` |
  * | `principal#{sub}` | `rate#{minute}` | requests of a minute (TTL) | api |
  *
@@ -35,6 +43,9 @@
  * | `g1` | `{t}#members` | `{sub}` | members of a tenant |
  * | `g1` | `{t}#holds` | `{placedAt}#{hold}` | holds that are in force |
  * | `g1` | `{t}#people`, `{t}#unknown`, `{t}#jobs#{state}` | name, last seen, time | people, unknown faces, jobs |
+ * | `g1` | `{t}#packs#{state}` | `{pack}` | packs by how far they are |
+ * | `g1` | `{t}#packed#{pack}` | `{id}` | members of a pack |
+ * | `g1` | `{t}#awaited#{object}` | `{job}` | jobs that wait for an object's restore |
  * | `g2` | `{t}#uploader#{sub}` | `{createdAt}#{id}` | assets by uploader |
  * | `g2` | `{t}#person-cases#{person}` | `{case}` | cases of a user |
  * | `g3` | `{t}#subject#{subject}` | `{createdAt}#{id}` | assets by data subject |
@@ -183,8 +194,71 @@ export const userRetentionKey = (tenant: string, principal: string, dataClass: s
   sk: joinKey('user', principal, dataClass),
 });
 
+/** Counters of what a tenant keeps, by class, storage class and content type. */
+export const statsPk = (tenant: string): string => joinKey(tenant, 'stats');
+
+export const classCountKey = (
+  tenant: string,
+  { dataClass, storageClass, contentType }: { dataClass: string; storageClass: string; contentType: string },
+): TableKey => ({ pk: statsPk(tenant), sk: joinKey('class', dataClass, storageClass, contentType) });
+
+/** Counters of what each uploader of a tenant keeps. */
+export const usagePk = (tenant: string): string => joinKey(tenant, 'usage');
+
+export const uploaderCountKey = (tenant: string, uploader: string): TableKey => ({
+  pk: usagePk(tenant),
+  sk: joinKey(uploader),
+});
+
+/** What came and went in a tenant, day by day. */
+export const growthPk = (tenant: string): string => joinKey(tenant, 'growth');
+
+export const growthKey = (tenant: string, day: string, dataClass: string): TableKey => ({
+  pk: growthPk(tenant),
+  sk: joinKey(day, dataClass),
+});
+
+/** Up to where the counters hold what a shard of the table's stream has told. */
+export const projectionKey = (shardId: string): TableKey => ({
+  pk: joinKey(operatorTenant, 'projection', shardId),
+  sk: 'position',
+});
+
+/** The partitions in which the stream's function writes, as patterns of IAM. */
+export const projectWrites = ['*#stats', '*#usage', '*#growth', '-#projection#*'] as const;
+
 export const jobKey = (tenant: string, jobId: string): TableKey => ({ pk: joinKey(tenant, 'job', jobId), sk: 'job' });
 
+/** An asset or a pack whose restore somebody waits for. */
+export type AwaitedObject = `asset:${string}` | `pack:${string}`;
+
+/** That a job waits for the restore of an object. */
+export const awaitKey = (tenant: string, jobId: string, object: AwaitedObject): TableKey => ({
+  pk: joinKey(tenant, 'job', jobId),
+  sk: joinKey('await', object),
+});
+
+export const awaitedPartition = (tenant: string, object: AwaitedObject): string => joinKey(tenant, 'awaited', object);
+
+/** Which pack holds an asset. */
+export const packedKey = (tenant: string, assetId: string): TableKey => ({
+  pk: assetPk(tenant, assetId),
+  sk: 'packed',
+});
+
+export const packKey = (tenant: string, packId: string): TableKey => ({
+  pk: joinKey(tenant, 'pack', packId),
+  sk: 'pack',
+});
+
+/** Up to where the small objects of a class are packed. */
+export const packingKey = (tenant: string, dataClass: string): TableKey => ({
+  pk: joinKey(tenant, 'packing'),
+  sk: dataClass,
+});
+
+export const packsPartition = (tenant: string, state: string): string => joinKey(tenant, 'packs', state);
+export const packMembersPartition = (tenant: string, packId: string): string => joinKey(tenant, 'packed', packId);
 export const jobsPartition = (tenant: string, state: string): string => joinKey(tenant, 'jobs', state);
 export const holdsPartition = (tenant: string): string => joinKey(tenant, 'holds');
 export const classPartition = (tenant: string, dataClass: string): string => joinKey(tenant, 'class', dataClass);

@@ -107,6 +107,9 @@ export const accessPatterns: readonly AccessPattern[] = [
   { asks: 'holds in force', by: 'g1-kind', partition: ['{tenant}', 'holds'], newestFirst: true },
   { asks: 'holds of a scope', by: 'table', partition: ['{tenant}', 'hold', '{scope}', '{id}'] },
   { asks: 'job by id', by: 'table', partition: ['{tenant}', 'job', '{job}'], sort: ['job'], exact: true },
+  { asks: 'counters by class, storage class and content type', by: 'table', partition: ['{tenant}', 'stats'] },
+  { asks: 'counters by uploader', by: 'table', partition: ['{tenant}', 'usage'] },
+  { asks: 'growth by day and class', by: 'table', partition: ['{tenant}', 'growth'], newestFirst: true },
   { asks: 'jobs by state', by: 'g1-kind', partition: ['{tenant}', 'jobs', '{state}'], newestFirst: true },
   {
     asks: 'audit of an asset and time',

@@ -76,7 +76,7 @@ export const rowOf = (
     detail: { ...detail, cataloguedAt: cataloguedAt(previous, summary, now) },
     versions: seen.versions.slice(0, sizes.inRow),
     versionCount: seen.versions.length,
-    ...(pages === 0 ? {} : { pages }),
+    ...(pages === 0 ? {} : { pages, older: olderOf(seen.versions.slice(sizes.inRow)) }),
     ...indexKeysOf(tenant, summary, seen.identity.dataClass?.topic),
     ...(forgettable ? { expiresAt: Math.ceil((now + tombstoneMs) / 1000) } : {}),
   };
@@ -85,6 +85,20 @@ export const rowOf = (
     companions: companionsOf(row, seen.versions, sizes),
     notices: seen.factsFound === true && seen.facts === undefined ? [...notices, 'facts-object-refused'] : notices,
   };
+};
+
+/** S3 leaves the name of its ordinary class out of some answers. */
+const standardStorage = 'STANDARD';
+
+/** What the versions that do not stand in the row take. */
+const olderOf = (versions: readonly VersionEntry[]): NonNullable<AssetRow['older']> => {
+  const older: Record<string, { versions: number; bytes: number }> = {};
+  for (const { marker, storageClass = standardStorage, bytes = 0 } of versions) {
+    if (marker) continue;
+    const known = older[storageClass] ?? { versions: 0, bytes: 0 };
+    older[storageClass] = { versions: known.versions + 1, bytes: known.bytes + bytes };
+  }
+  return older;
 };
 
 /** An asset that comes back was catalogued when it came back. */
