@@ -32,6 +32,12 @@ export const metricNames = {
   factsRefused: 'FactsRefused',
   /** Milliseconds from the sending of a message to the start of its processing. */
   queueAge: 'QueueAge',
+  /** Jobs that came to a good end; dimension `job`. */
+  jobsSucceeded: 'JobsSucceeded',
+  /** Jobs that failed for good; dimension `job`. */
+  jobsFailed: 'JobsFailed',
+  /** Milliseconds from the asking for a job to its good end; dimension `job`. */
+  jobDuration: 'JobDuration',
   /** Messages that could not be processed this time. */
   messagesFailed: 'MessagesFailed',
 } as const;

@@ -24,13 +24,6 @@ export const acknowledge = (scope: IConstruct, ...acknowledgements: readonly Ack
   }
 };
 
-/** Of the buckets that are replicated as soon as the stack of the second region exists. */
-export const replicationComesWithSecondRegion: Acknowledgement = {
-  ids: ['NIST.800.53.R5-S3BucketReplicationEnabled', 'HIPAA.Security-S3BucketReplicationEnabled'],
-  reason: 'The copy in the second region needs its own stack, which this version does not deploy yet',
-  until: '2027-06-30',
-};
-
 /** The id under which AwsSolutions reports a wildcard in a resource. */
 export const wildcardFinding = (scope: IConstruct, resource: string): string => {
   const resolved: unknown = Stack.of(scope).resolve(resource);
@@ -41,6 +34,7 @@ const plainText = (value: unknown): string => {
   if (typeof value === 'string') return value;
   if (value !== null && typeof value === 'object') {
     if ('Ref' in value) return `<${value.Ref}>`;
+    if ('Fn::GetAtt' in value && Array.isArray(value['Fn::GetAtt'])) return `<${value['Fn::GetAtt'].join('.')}>`;
     if ('Fn::Join' in value && Array.isArray(value['Fn::Join'])) return value['Fn::Join'][1].map(plainText).join('');
   }
   return JSON.stringify(value);

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import type { Duration } from 'aws-cdk-lib';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, type IManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
   Code,
+  type DurableConfig,
   EventSourceMapping,
   Function as LambdaFunction,
   Runtime,
@@ -33,6 +34,12 @@ export interface KeepFunctionProps {
   readonly boundary: IManagedPolicy;
   /** @default nothing is reserved */
   readonly reservedConcurrency?: number | undefined;
+  /** Makes its executions durable; to be reached through `DurableFunction`. @default they end with the invocation */
+  readonly durableConfig?: DurableConfig;
+  /** What becomes of versions that are replaced. @default they are deleted */
+  readonly versionRemovalPolicy?: RemovalPolicy;
+  /** Takes the events of asynchronous invocations that failed for good. @default nobody does */
+  readonly deadLetters?: IQueue;
 }
 
 /** A function with a role, a log group and exactly the rights that are listed. */
@@ -64,7 +71,13 @@ export class KeepFunction extends Construct {
       logGroup,
       tracing: Tracing.ACTIVE,
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.durableConfig !== undefined && { durableConfig: props.durableConfig }),
+      ...(props.versionRemovalPolicy !== undefined && {
+        currentVersionOptions: { removalPolicy: props.versionRemovalPolicy },
+      }),
+      ...(props.deadLetters !== undefined && { deadLetterQueue: props.deadLetters }),
     });
+    if (props.deadLetters !== undefined) this.allowMessages(props.deadLetters);
     acknowledge(this, ...functionAcknowledgements);
   }
 
@@ -104,6 +117,14 @@ export class KeepFunction extends Construct {
         'kms:ViaService': viaServices('dynamodb'),
         'kms:EncryptionContext:aws:dynamodb:tableName': tableName,
       },
+    });
+  }
+
+  /** Lets the function put messages into an encrypted queue. */
+  allowMessages(queue: IQueue): void {
+    this.allow(['sqs:SendMessage'], [queue.queueArn]);
+    this.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.props.messagesKey.keyArn], {
+      StringEquals: { 'kms:ViaService': viaServices('sqs') },
     });
   }
 

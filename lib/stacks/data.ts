@@ -5,6 +5,7 @@ import type { DataClass } from '../../core/data-class.ts';
 import { AuditBucket, whatCannotBeDeleted } from '../constructs/audit-bucket.ts';
 import { bucketArn } from '../constructs/bucket-name.ts';
 import { CatalogTable } from '../constructs/catalog-table.ts';
+import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { Identity } from '../constructs/identity.ts';
 import { Keys } from '../constructs/keys.ts';
 import { LandingBucket } from '../constructs/landing-bucket.ts';
@@ -26,6 +27,8 @@ export class DataStack extends Stack {
   readonly keys: Keys;
   readonly intakeQueue: NotifiedQueue;
   readonly catalogQueue: NotifiedQueue;
+  /** What was asked of jobs and could not be begun or done. */
+  readonly jobDeadLetters: DeadLetterQueue;
   readonly catalogTable: CatalogTable;
   readonly identity: Identity;
   /** What nobody will be able to delete, and for how long; for the deployer to read before the first deployment. */
@@ -46,6 +49,7 @@ export class DataStack extends Stack {
       bucketArn: bucketArn(deployment, 'vault'),
       visibilityTimeout: visibilityTimeout(consumerTimeouts.catalog),
     });
+    this.jobDeadLetters = new DeadLetterQueue(this, 'JobDeadLetters', { deployment, key: this.keys.messages });
     const logs = new LogsBucket(this, 'Logs', { deployment });
     const bucketProps = { deployment, key: this.keys.data, accessLogs: logs.bucket };
     const landing = new LandingBucket(this, 'Landing', { ...bucketProps, intake: this.intakeQueue });
@@ -57,7 +61,8 @@ export class DataStack extends Stack {
     this.identity = new Identity(this, 'Identity', { deployment });
     this.undeletable = whatCannotBeDeleted(deployment);
     this.addOutputs(deployment, { landing, vault, scratch, audit, logs });
-    const content = [landing, vault, scratch, this.catalogTable, this.intakeQueue, this.catalogQueue];
+    const queues = [this.intakeQueue, this.catalogQueue, this.jobDeadLetters];
+    const content = [landing, vault, scratch, this.catalogTable, ...queues];
     tagDataClass({ content, audit: [audit], logs: [logs], keys: [this.keys, subjectKeys], identity: [this.identity] });
   }
 
@@ -72,6 +77,7 @@ export class DataStack extends Stack {
     output('CatalogQueueUrl', this.catalogQueue.queue.queueUrl, 'Queue that the vault notifies');
     output('IntakeDeadLettersUrl', this.intakeQueue.deadLetters.queueUrl, 'What intake could not handle');
     output('CatalogDeadLettersUrl', this.catalogQueue.deadLetters.queueUrl, 'What the catalog could not handle');
+    output('JobDeadLettersUrl', this.jobDeadLetters.queue.queueUrl, 'Jobs that could not be begun or done');
     output('UserPoolId', this.identity.userPool.userPoolId, 'User pool');
     output('PeopleClientId', this.identity.peopleClient.userPoolClientId, 'Public client of CLI and console');
     output('SecondRegion', secondRegion, 'Region of the copies');

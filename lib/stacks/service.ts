@@ -36,6 +36,7 @@ export class ServiceStack extends Stack {
       intakeQueue,
       catalogQueue,
       catalogTable: data.catalogTable.table,
+      jobDeadLetters: data.jobDeadLetters.queue,
       boundary: new PermissionsBoundary(this, 'Boundary').policy,
     };
     const intake = new IntakeFunction(this, 'Intake', context);

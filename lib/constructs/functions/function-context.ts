@@ -1,5 +1,6 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Deployment } from '../../../config/deployment.ts';
 import { bucketName } from '../bucket-name.ts';
 import type { Identity } from '../identity.ts';
@@ -17,6 +18,8 @@ export interface FunctionContext {
   readonly intakeQueue: NotifiedQueue;
   readonly catalogQueue: NotifiedQueue;
   readonly identity: Identity;
+  /** Takes what was asked of jobs and could not be begun or done. */
+  readonly jobDeadLetters: IQueue;
 }
 
 /** The variables that every function with a catalog has. */

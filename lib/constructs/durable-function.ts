@@ -1,0 +1,118 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Alias } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { type JobFunction, jobAlias, jobFunctionVariable } from '../../core/jobs/job-function.ts';
+import { acknowledge, wildcardFinding } from './acknowledge.ts';
+import { commonEnvironment, commonProps, type FunctionContext } from './functions/function-context.ts';
+import { KeepFunction, type KeepFunctionProps } from './keep-function.ts';
+
+export interface DurableFunctionProps extends FunctionContext {
+  /** Which function of jobs it is, and the folder of its bundle. */
+  readonly name: JobFunction;
+  readonly description: string;
+  /** @default 512 */
+  readonly memoryMiB?: number;
+  /** Added to what every function with a catalog has. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** How long a job may take, waits included. @default 14 days */
+  readonly executionTimeout?: Duration;
+}
+
+/**
+ * A function whose executions outlive an invocation: Lambda keeps what their steps answered and goes on after waits, crashes
+ * and deployments. It is started through the alias `live` only; an execution stays with the version that it began with, so
+ * versions are never deleted by a deployment.
+ */
+export class DurableFunction extends Construct {
+  readonly function: KeepFunction;
+  readonly alias: Alias;
+
+  private readonly name: JobFunction;
+
+  constructor(scope: Construct, id: string, props: DurableFunctionProps) {
+    super(scope, id);
+    this.name = props.name;
+    this.function = new KeepFunction(this, 'Default', functionProps(props));
+    this.alias = new Alias(this, 'Live', { aliasName: jobAlias, version: this.function.resource.currentVersion });
+    // Else Lambda could begin an execution that may not write its first checkpoint.
+    this.alias.node.addDependency(this.allowExecutions());
+    this.allowJobRows(props);
+  }
+
+  /** Lets another function start jobs here, and tells it the address. */
+  grantStart(other: KeepFunction): void {
+    other.allow(['lambda:InvokeFunction'], [this.alias.functionArn]);
+    other.resource.addEnvironment(jobFunctionVariable(this.name), this.alias.functionArn);
+  }
+
+  /** Lets another function end a running job. */
+  grantStop(other: KeepFunction): void {
+    this.allowOnExecutions(other, 'lambda:StopDurableExecution');
+  }
+
+  /** Lets another function answer what a job waits for. */
+  grantCallback(other: KeepFunction): void {
+    this.allowOnExecutions(
+      other,
+      'lambda:SendDurableExecutionCallbackFailure',
+      'lambda:SendDurableExecutionCallbackHeartbeat',
+      'lambda:SendDurableExecutionCallbackSuccess',
+    );
+  }
+
+  private get executionsArn(): string {
+    return `${this.function.resource.functionArn}:*`;
+  }
+
+  private allowOnExecutions(other: KeepFunction, ...actions: readonly string[]): void {
+    acknowledge(other, this.executionsFinding());
+    other.allow(actions, [this.executionsArn]);
+  }
+
+  /** In a policy of its own: the role's would have to wait for the function, which waits for the role's. */
+  private allowExecutions(): Policy {
+    const policy = new Policy(this, 'Executions', {
+      roles: [this.function.role],
+      statements: [
+        new PolicyStatement({
+          actions: ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
+          resources: [this.executionsArn],
+        }),
+        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.alias.functionArn] }),
+      ],
+    });
+    acknowledge(this, this.executionsFinding());
+    return policy;
+  }
+
+  private executionsFinding() {
+    return {
+      ids: [wildcardFinding(this, this.executionsArn)],
+      reason: 'The version and the id of an execution are not known before it began; the function is exact',
+    };
+  }
+
+  private allowJobRows({ keys, catalogTable }: FunctionContext): void {
+    this.function.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [catalogTable.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#job#*'] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
+    this.function.allowTableKey(keys.data, catalogTable.tableName);
+  }
+}
+
+const functionProps = (props: DurableFunctionProps): KeepFunctionProps => ({
+  ...commonProps(props),
+  name: props.name,
+  description: props.description,
+  environment: { ...commonEnvironment(props), ...props.environment },
+  timeout: Duration.minutes(15),
+  memoryMiB: props.memoryMiB ?? 512,
+  deadLetters: props.jobDeadLetters,
+  durableConfig: {
+    executionTimeout: props.executionTimeout ?? Duration.days(14),
+    retentionPeriod: Duration.days(30),
+  },
+  versionRemovalPolicy: RemovalPolicy.RETAIN,
+});
