@@ -3,6 +3,7 @@ import { checkClasses } from '../config/check-classes.ts';
 import { checkDeployment } from '../config/check-deployment.ts';
 import { RulesPlugin } from '../lib/rules/rules-plugin.ts';
 import { DataStack } from '../lib/stacks/data.ts';
+import { ReplicaStack } from '../lib/stacks/replica.ts';
 import { ServiceStack } from '../lib/stacks/service.ts';
 
 export interface MediakeepAppProps {
@@ -15,9 +16,10 @@ export interface MediakeepAppProps {
 
 /** The stacks of the app, in the order of their deployment. */
 export interface MediakeepStacks {
+  readonly replica: ReplicaStack;
   readonly data: DataStack;
   readonly service: ServiceStack;
-  /** Where the app will have something, today or once there are copies. */
+  /** Where the app has something. */
   readonly regions: readonly string[];
 }
 
@@ -26,6 +28,12 @@ export const composeApp = (app: App, props: MediakeepAppProps): MediakeepStacks 
   const deployment = checkDeployment(props.deployment);
   const dataClasses = checkClasses(props.dataClasses);
   const env = { region: deployment.homeRegion };
+  const replica = new ReplicaStack(app, `${deployment.name}-replica`, {
+    env: { region: deployment.secondRegion },
+    terminationProtection: deployment.retainData,
+    deployment,
+    dataClasses,
+  });
   const data = new DataStack(app, `${deployment.name}-data`, {
     env,
     terminationProtection: deployment.retainData,
@@ -39,11 +47,11 @@ export const composeApp = (app: App, props: MediakeepAppProps): MediakeepStacks 
     data,
     bundles: props.bundles,
   });
-  // The order of deployment. The copies in the second region come first, once there are any: replication needs its
-  // destination to exist.
+  // The order of deployment. The second region comes first: replication needs its destination to exist.
+  data.addStackDependency(replica);
   service.addStackDependency(data);
   Tags.of(app).add('owner', deployment.name);
   Tags.of(app).add('jurisdiction', deployment.jurisdiction);
   Validations.of(app).addPlugins(new RulesPlugin(deployment, dataClasses));
-  return { data, service, regions: [deployment.homeRegion, deployment.secondRegion] };
+  return { replica, data, service, regions: [deployment.homeRegion, deployment.secondRegion] };
 };

@@ -3,21 +3,24 @@ import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import { days } from '../../core/time.ts';
-import { acknowledge, replicationComesWithSecondRegion } from './acknowledge.ts';
 import { abortIncompleteUploads, expireNoncurrent, removeExpiredMarkers } from './lifecycle.ts';
 import { ProtectedBucket } from './protected-bucket.ts';
+import { replicateAudit } from './replication.ts';
+import type { ReplicationRole } from './replication-role.ts';
 
 export interface AuditBucketProps {
   readonly deployment: Deployment;
   readonly key: IKey;
   readonly accessLogs: ProtectedBucket;
+  /** Copies what is written here to the second region. @default this is the copy */
+  readonly replication?: ReplicationRole;
 }
 
 /** Sealed audit segments, which nobody can change or remove before their retention ends. */
 export class AuditBucket extends Construct {
   readonly bucket: ProtectedBucket;
 
-  constructor(scope: Construct, id: string, { deployment, key, accessLogs }: AuditBucketProps) {
+  constructor(scope: Construct, id: string, { deployment, key, accessLogs, replication }: AuditBucketProps) {
     super(scope, id);
     this.bucket = new ProtectedBucket(this, 'Default', {
       deployment,
@@ -25,13 +28,15 @@ export class AuditBucket extends Construct {
       key,
       accessLogs,
       objectLock: auditLock(deployment),
+      // AWS Backup switches EventBridge on by itself; a template without it would switch it off again.
+      notifications: { eventBridgeConfiguration: { eventBridgeEnabled: true } },
       rules: [
         expireNoncurrent('ExpireNoncurrent', undefined, deployment.noncurrentRetention),
         abortIncompleteUploads(),
         removeExpiredMarkers(),
       ],
+      ...(replication && { replication: replicateAudit(deployment, replication.roleArn) }),
     });
-    acknowledge(this, replicationComesWithSecondRegion);
   }
 }
 

@@ -24,6 +24,8 @@ export interface ProtectedBucketProps {
   /** @default none */
   readonly cors?: CfnBucket.CorsConfigurationProperty;
   readonly accelerate?: boolean;
+  /** @default nothing is copied elsewhere */
+  readonly replication?: CfnBucket.ReplicationConfigurationProperty;
   /** On top of what every bucket denies. */
   readonly statements?: readonly PolicyStatement[];
 }
@@ -61,6 +63,7 @@ export class ProtectedBucket extends Construct {
       ...(props.objectLock && { objectLockEnabled: true, objectLockConfiguration: props.objectLock }),
       ...(props.notifications && { notificationConfiguration: props.notifications }),
       ...(props.cors && { corsConfiguration: props.cors }),
+      ...(props.replication && { replicationConfiguration: props.replication }),
       ...(props.accelerate && { accelerateConfiguration: { accelerationStatus: 'Enabled' } }),
     });
     keepNamedResource(this.resource, deployment.retainData);

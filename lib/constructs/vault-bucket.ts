@@ -3,10 +3,12 @@ import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import type { DataClass } from '../../core/data-class.ts';
-import { acknowledge, replicationComesWithSecondRegion } from './acknowledge.ts';
+import { acknowledge } from './acknowledge.ts';
 import { abortIncompleteUploads, classRules, expireNoncurrent, removeExpiredMarkers } from './lifecycle.ts';
 import type { NotifiedQueue } from './notified-queue.ts';
 import { ProtectedBucket } from './protected-bucket.ts';
+import { replicateVault } from './replication.ts';
+import type { ReplicationRole } from './replication-role.ts';
 
 export interface VaultBucketProps {
   readonly deployment: Deployment;
@@ -15,6 +17,8 @@ export interface VaultBucketProps {
   readonly accessLogs: ProtectedBucket;
   /** Told of everything that changes which versions exist, and of what becomes of them. */
   readonly catalog: NotifiedQueue;
+  /** Copies what is written here to the second region. */
+  readonly replication: ReplicationRole;
 }
 
 const events = [
@@ -32,7 +36,7 @@ export class VaultBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: VaultBucketProps) {
     super(scope, id);
-    const { deployment, key, accessLogs, catalog } = props;
+    const { deployment, key, accessLogs, catalog, replication } = props;
     this.bucket = new ProtectedBucket(this, 'Default', {
       deployment,
       part: 'vault',
@@ -46,17 +50,29 @@ export class VaultBucket extends Construct {
         queueConfigurations: events.map((event) => ({ event, queue: catalog.queue.queueArn })),
       },
       after: [catalog.admitsBucket],
+      replication: replicateVault(props, replication.roleArn),
       ...(deployment.corsOrigins.length > 0 && { cors: downloadsTo(deployment.corsOrigins) }),
     });
-    acknowledge(this, replicationComesWithSecondRegion, {
-      ids: ['CloudFormation-Validate::W9003'],
-      reason: 'ObjectSizeGreaterThan is a number in CDK and text in the schema; CloudFormation takes both',
-    });
+    acknowledge(this, numberForText);
   }
 }
 
-/** `journal/` has no rule of its own: its old versions are the history of what people wrote. */
-const vaultRules = ({ deployment, dataClasses }: VaultBucketProps): CfnBucket.RuleProperty[] => [
+/** Where a lifecycle rule has a limit of size. */
+export const numberForText = {
+  ids: ['CloudFormation-Validate::W9003'],
+  reason: 'ObjectSizeGreaterThan is a number in CDK and text in the schema; CloudFormation takes both',
+};
+
+/**
+ * What becomes of versions as time goes by, in each of the two regions by itself: no deletion of a version and no delete marker
+ * of a lifecycle rule is ever replicated.
+ *
+ * `journal/` has no rule of its own: its old versions are the history of what people wrote.
+ */
+export const vaultRules = ({
+  deployment,
+  dataClasses,
+}: Pick<VaultBucketProps, 'deployment' | 'dataClasses'>): CfnBucket.RuleProperty[] => [
   ...dataClasses.flatMap((dataClass) => classRules(dataClass, deployment.noncurrentRetention)),
   expireNoncurrent('facts', 'facts/', deployment.noncurrentRetention),
   expireNoncurrent('packs', 'packs/', deployment.noncurrentRetention),
@@ -64,7 +80,8 @@ const vaultRules = ({ deployment, dataClasses }: VaultBucketProps): CfnBucket.Ru
   removeExpiredMarkers(),
 ];
 
-const downloadsTo = (origins: readonly string[]): CfnBucket.CorsConfigurationProperty => ({
+/** Web pages that play and show what presigned URLs lead to. */
+export const downloadsTo = (origins: readonly string[]): CfnBucket.CorsConfigurationProperty => ({
   corsRules: [
     {
       allowedOrigins: [...origins],

@@ -1,4 +1,4 @@
-import { bucketArns, bucketPart, bucketStatements, bucketType } from './bucket.ts';
+import { bucketArns, bucketPart, bucketStatements, bucketType, isCopy } from './bucket.ts';
 import { admits, resourceStatements, type Statement } from './policy-statements.ts';
 import { eachResource, type Rule } from './rule.ts';
 import { at, list, record, type TemplateResource, thisAccount } from './templates.ts';
@@ -130,6 +130,9 @@ const notifiesByItself = eachResource(
   (bucket, input) => {
     const part = bucketPart(bucket, input);
     if (part !== 'landing' && part !== 'vault') return undefined;
+    // An event of a copy would be taken for a new asset.
+    if (isCopy(bucket, input))
+      return bucket.properties['NotificationConfiguration'] !== undefined && 'a copy must notify nobody';
     const configuration = bucket.properties['NotificationConfiguration'];
     if (list(at(configuration, 'QueueConfigurations')).length === 0)
       return 'NotificationConfiguration must name a queue';

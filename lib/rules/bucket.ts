@@ -13,9 +13,17 @@ export const bucketPart = ({ properties }: TemplateResource, { deployment }: Rul
   return part !== undefined && ['landing', 'vault', 'scratch', 'audit', 'logs'].includes(part) ? part : undefined;
 };
 
-/** Our bucket of that part. */
+/** True for what stands in the second region. */
+export const isCopy = ({ stack }: TemplateResource, { deployment }: RuleInput): boolean =>
+  stack === `${deployment.name}-replica`;
+
+/** Our bucket of that part in the home region. */
 export const bucketOf = (input: RuleInput, part: string): TemplateResource | undefined =>
-  ofType(input, bucketType).find((bucket) => bucketPart(bucket, input) === part);
+  ofType(input, bucketType).find((bucket) => bucketPart(bucket, input) === part && !isCopy(bucket, input));
+
+/** The copy of our bucket of that part. */
+export const copyOf = (input: RuleInput, part: string): TemplateResource | undefined =>
+  ofType(input, bucketType).find((bucket) => bucketPart(bucket, input) === part && isCopy(bucket, input));
 
 /** The two ways in which a policy writes the ARN of a bucket: by reference and by its physical name. */
 export const bucketArns = ({ id, properties }: TemplateResource): string[] => [

@@ -1,7 +1,8 @@
+import type { Deployment } from '../../config/deployment.ts';
 import { bucketPart, bucketType } from './bucket.ts';
 import { resourceStatements } from './policy-statements.ts';
 import { eachResource, ofType, type Rule, type RuleInput } from './rule.ts';
-import { at, list, record, type TemplateResource } from './templates.ts';
+import { at, list, record, type TemplateResource, thisAccount } from './templates.ts';
 
 /** Kept when their stack goes. */
 const kept = [
@@ -45,13 +46,21 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue': 'QueueName',
 };
 
+/** The names by which the two regions find each other without a reference. */
+const bridgeNames = ({ name, secondRegion, homeRegion }: Deployment): readonly string[] => [
+  `${name}-replica-${thisAccount}-${homeRegion}`,
+  `alias/${name}-replica-${thisAccount}-${secondRegion}`,
+  `alias/${name}-replica-audit-${thisAccount}-${secondRegion}`,
+];
+
 const hasNoName: Rule = {
   id: 'C20',
-  title: 'nothing but buckets and the login domain has a physical name',
-  check: ({ resources }) =>
+  title: 'nothing but buckets, the login domain and what replication is known by has a physical name',
+  check: ({ resources, deployment }) =>
     resources.flatMap((resource) => {
       const property = nameProperties[resource.type];
-      if (property === undefined || resource.properties[property] === undefined) return [];
+      const given = property === undefined ? undefined : resource.properties[property];
+      if (given === undefined || bridgeNames(deployment).includes(String(given))) return [];
       return [{ resource, message: `${property} must not be set` }];
     }),
 };
@@ -153,18 +162,6 @@ const fitsInAStack: Rule = {
   },
 };
 
-const backupsEndInTime: Rule = {
-  id: 'C99b',
-  title: 'no backup outlives the erasure deadline',
-  check: (input) =>
-    ofType(input, 'AWS::Backup::BackupPlan').flatMap((resource) => {
-      const limit = input.deployment.erasureDeadline / 86_400_000;
-      const rules = list(at(resource.properties['BackupPlan'], 'BackupPlanRule'));
-      const late = rules.some((rule) => !(Number(at(rule, 'Lifecycle', 'DeleteAfterDays')) <= limit));
-      return late ? [{ resource, message: `every rule must have DeleteAfterDays of ${limit} at most` }] : [];
-    }),
-};
-
 /** Rules over the templates as a whole. */
 export const templateRules: readonly Rule[] = [
   isKept,
@@ -174,5 +171,4 @@ export const templateRules: readonly Rule[] = [
   hasNoCycle,
   waitsForItsQueue,
   fitsInAStack,
-  backupsEndInTime,
 ];

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import type { DataClass } from '../../core/data-class.ts';
 import { AuditBucket, whatCannotBeDeleted } from '../constructs/audit-bucket.ts';
+import { Backup } from '../constructs/backup.ts';
 import { bucketArn } from '../constructs/bucket-name.ts';
 import { CatalogTable } from '../constructs/catalog-table.ts';
 import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
@@ -11,7 +12,9 @@ import { Keys } from '../constructs/keys.ts';
 import { LandingBucket } from '../constructs/landing-bucket.ts';
 import { LogsBucket } from '../constructs/logs-bucket.ts';
 import { NotifiedQueue } from '../constructs/notified-queue.ts';
+import { PermissionsBoundary } from '../constructs/permissions-boundary.ts';
 import { consumerTimeouts, visibilityTimeout } from '../constructs/queue-times.ts';
+import { ReplicationRole } from '../constructs/replication-role.ts';
 import { ScratchBucket } from '../constructs/scratch-bucket.ts';
 import { SubjectKeysTable } from '../constructs/subject-keys-table.ts';
 import { tagDataClass } from '../constructs/tags.ts';
@@ -31,6 +34,7 @@ export class DataStack extends Stack {
   readonly jobDeadLetters: DeadLetterQueue;
   readonly catalogTable: CatalogTable;
   readonly identity: Identity;
+  readonly backup: Backup;
   /** What nobody will be able to delete, and for how long; for the deployer to read before the first deployment. */
   readonly undeletable: string;
 
@@ -52,18 +56,48 @@ export class DataStack extends Stack {
     this.jobDeadLetters = new DeadLetterQueue(this, 'JobDeadLetters', { deployment, key: this.keys.messages });
     const logs = new LogsBucket(this, 'Logs', { deployment });
     const bucketProps = { deployment, key: this.keys.data, accessLogs: logs.bucket };
+    const replication = new ReplicationRole(this, 'Replication', {
+      deployment,
+      boundary: new PermissionsBoundary(this, 'Boundary').policy,
+      sourceKeys: { vault: this.keys.data, audit: this.keys.audit },
+    });
     const landing = new LandingBucket(this, 'Landing', { ...bucketProps, intake: this.intakeQueue });
-    const vault = new VaultBucket(this, 'Vault', { ...bucketProps, dataClasses, catalog: this.catalogQueue });
+    const vault = new VaultBucket(this, 'Vault', {
+      ...bucketProps,
+      dataClasses,
+      catalog: this.catalogQueue,
+      replication,
+    });
     const scratch = new ScratchBucket(this, 'Scratch', bucketProps);
-    const audit = new AuditBucket(this, 'Audit', { ...bucketProps, key: this.keys.audit });
+    const audit = new AuditBucket(this, 'Audit', { ...bucketProps, key: this.keys.audit, replication });
     this.catalogTable = new CatalogTable(this, 'Catalog', { deployment, key: this.keys.data });
     const subjectKeys = new SubjectKeysTable(this, 'SubjectKeys', { deployment, key: this.keys.subjects });
+    this.backup = new Backup(this, 'Backup', {
+      deployment,
+      vault: vault.bucket,
+      audit: audit.bucket,
+      catalog: this.catalogTable,
+    });
     this.identity = new Identity(this, 'Identity', { deployment });
     this.undeletable = whatCannotBeDeleted(deployment);
     this.addOutputs(deployment, { landing, vault, scratch, audit, logs });
-    const queues = [this.intakeQueue, this.catalogQueue, this.jobDeadLetters];
-    const content = [landing, vault, scratch, this.catalogTable, ...queues];
-    tagDataClass({ content, audit: [audit], logs: [logs], keys: [this.keys, subjectKeys], identity: [this.identity] });
+    const content = [
+      landing,
+      vault,
+      scratch,
+      this.catalogTable,
+      this.intakeQueue,
+      this.catalogQueue,
+      this.jobDeadLetters,
+    ];
+    tagDataClass({
+      operations: [replication, this.backup],
+      content,
+      audit: [audit],
+      logs: [logs],
+      keys: [this.keys, subjectKeys],
+      identity: [this.identity],
+    });
   }
 
   private addOutputs({ secondRegion }: Deployment, buckets: Record<string, { bucket: { resource: { ref: string } } }>) {

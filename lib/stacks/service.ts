@@ -12,6 +12,7 @@ import { UndeleteFunction } from '../constructs/functions/undelete.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { Overview } from '../constructs/overview.ts';
 import { PermissionsBoundary } from '../constructs/permissions-boundary.ts';
+import { ReplicationFailureAlarms } from '../constructs/replication-alarms.ts';
 import { tagDataClass } from '../constructs/tags.ts';
 import type { DataStack } from './data.ts';
 
@@ -56,6 +57,7 @@ export class ServiceStack extends Stack {
     };
     const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: keys.messages });
     new Alarms(this, 'Alarms', { ...watched, topic });
+    new ReplicationFailureAlarms(this, 'Replication', { deployment, dataClasses, topic });
     new Overview(this, 'Overview', { ...watched, dataClasses });
     tagDataClass({ operations: [this] });
     new CfnOutput(this, 'ApiUrl', { value: httpApi.url, description: 'Address of the HTTP API' });

@@ -9,12 +9,16 @@ import { breakages } from './breakages/index.ts';
 import { defaultApp, type Synthesized, synthesize } from './synthesized.ts';
 
 const findings = (
-  { data, service }: Pick<Synthesized, 'data' | 'service'>,
+  { replica, data, service }: Omit<Synthesized, 'outdir'>,
   decided: Deployment = deployment,
   held: readonly Rule[] = rules,
 ): string[] => {
   const input = {
-    resources: readTemplates({ [`${decided.name}-data`]: data, [`${decided.name}-service`]: service }),
+    resources: readTemplates({
+      [`${decided.name}-replica`]: replica,
+      [`${decided.name}-data`]: data,
+      [`${decided.name}-service`]: service,
+    }),
     deployment: decided,
     dataClasses: classes,
   };
@@ -45,11 +49,11 @@ describe('the templates hold every rule', () => {
 
 describe('each rule sees what it is for', () => {
   it.each(breakages)('$rule fires at $title', ({ rule, spoil }) => {
-    const { data, service } = structuredClone(defaultApp());
-    spoil({ data, service });
+    const templates = structuredClone(defaultApp());
+    spoil(templates);
 
     const held = rules.filter(({ id }) => id === rule);
-    expect(findings({ data, service }, deployment, held)).not.toEqual([]);
+    expect(findings(templates, deployment, held)).not.toEqual([]);
   });
 
   it('no rule goes untested', () => {

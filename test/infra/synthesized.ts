@@ -24,6 +24,7 @@ export interface Template {
 
 export interface Synthesized {
   readonly outdir: string;
+  readonly replica: Template;
   readonly data: Template;
   readonly service: Template;
 }
@@ -52,14 +53,19 @@ export const synthesize = (
 ): Synthesized => {
   const outdir = mkdtempSync(join(tmpdir(), 'mediakeep-synth-'));
   const app = new App({ outdir, context: cdkContext });
-  const { data, service } = composeApp(app, {
+  const { replica, data, service } = composeApp(app, {
     deployment: { ...sampleDeployment, ...changes.deployment },
     dataClasses: changes.dataClasses ?? classes,
     bundles: changes.bundles ?? emptyBundles(),
   });
   app.synth();
   const template = (file: string): Template => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
-  return { outdir, data: template(data.templateFile), service: template(service.templateFile) };
+  return {
+    outdir,
+    replica: template(replica.templateFile),
+    data: template(data.templateFile),
+    service: template(service.templateFile),
+  };
 };
 
 let shared: Synthesized | undefined;

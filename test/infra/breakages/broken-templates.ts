@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Resource, Template } from '../synthesized.ts';
 
-/** Both templates, free to be spoiled. */
+/** The templates, free to be spoiled. */
 export interface Broken {
+  readonly replica: Template;
   readonly data: Template;
   readonly service: Template;
 }
@@ -28,6 +29,9 @@ export const resourceOf = (template: Template, type: string, id = ''): Resource 
 };
 
 export const bucket = ({ data }: Broken, id = 'Vault') => propertiesOf(data, 'AWS::S3::Bucket', id);
+export const copy = ({ replica }: Broken, id = 'Vault') => propertiesOf(replica, 'AWS::S3::Bucket', id);
+export const replication = (templates: Broken, id = 'Vault') => bucket(templates, id).ReplicationConfiguration;
+export const replicationRole = ({ data }: Broken) => propertiesOf(data, 'AWS::IAM::Role', 'Replication');
 export const lifecycle = (templates: Broken, id = 'Vault') => bucket(templates, id).LifecycleConfiguration.Rules;
 export const ruleNamed = (templates: Broken, id: string, bucketId = 'Vault') =>
   lifecycle(templates, bucketId).find(({ Id }: Free) => Id === id);

@@ -7,6 +7,7 @@ import { identities } from './identity-breakages.ts';
 import { keys } from './key-breakages.ts';
 import { lifecycles } from './lifecycle-breakages.ts';
 import { queues } from './queue-breakages.ts';
+import { replications } from './replication-breakages.ts';
 import { roles } from './role-breakages.ts';
 import { tables } from './table-breakages.ts';
 import { templates } from './template-breakages.ts';
@@ -15,6 +16,7 @@ import { templates } from './template-breakages.ts';
 export const breakages: readonly Breakage[] = [
   ...buckets,
   ...lifecycles,
+  ...replications,
   ...keys,
   ...queues,
   ...functions,

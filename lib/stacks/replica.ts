@@ -1,0 +1,39 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Deployment } from '../../config/deployment.ts';
+import type { DataClass } from '../../core/data-class.ts';
+import { AlarmTopic } from '../constructs/alarm-topic.ts';
+import { AuditBucket } from '../constructs/audit-bucket.ts';
+import { LogsBucket } from '../constructs/logs-bucket.ts';
+import { ReplicaKeys } from '../constructs/replica-keys.ts';
+import { replicatedParts } from '../constructs/replica-names.ts';
+import { ReplicationLagAlarms } from '../constructs/replication-alarms.ts';
+import { tagDataClass } from '../constructs/tags.ts';
+import { VaultReplica } from '../constructs/vault-replica.ts';
+
+export interface ReplicaStackProps extends StackProps {
+  readonly deployment: Deployment;
+  readonly dataClasses: readonly DataClass[];
+}
+
+/**
+ * The second region: copies of what must not be lost, and who rings when they are late. No reference leads here or away: the
+ * home region names the copies by their physical names and their keys by alias.
+ */
+export class ReplicaStack extends Stack {
+  readonly keys: ReplicaKeys;
+
+  constructor(scope: Construct, id: string, { deployment, dataClasses, ...props }: ReplicaStackProps) {
+    super(scope, id, props);
+    this.keys = new ReplicaKeys(this, 'Keys', { deployment });
+    const logs = new LogsBucket(this, 'Logs', { deployment, sources: replicatedParts });
+    const bucketProps = { deployment, accessLogs: logs.bucket };
+    const vault = new VaultReplica(this, 'Vault', { ...bucketProps, key: this.keys.vault, dataClasses });
+    const audit = new AuditBucket(this, 'Audit', { ...bucketProps, key: this.keys.audit });
+    const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: this.keys.messages });
+    new ReplicationLagAlarms(this, 'Replication', { deployment, dataClasses, topic });
+    tagDataClass({ content: [vault], audit: [audit], logs: [logs], keys: [this.keys], operations: [topic] });
+    new CfnOutput(this, 'VaultBucketName', { value: vault.bucket.resource.ref, description: 'Copy of the vault' });
+    new CfnOutput(this, 'AuditBucketName', { value: audit.bucket.resource.ref, description: 'Copy of the audit' });
+  }
+}
