@@ -119,10 +119,23 @@ const reservedExceedsMaximum = ({ concurrency }: Deployment): Problem[] =>
     };
   });
 
+const coldBackupsStayCold = ({ longBackups }: Deployment): Problem[] =>
+  longBackups?.coldAfter !== undefined && longBackups.keepFor < longBackups.coldAfter + days(90)
+    ? [
+        {
+          field: 'longBackups.keepFor',
+          value: longBackups.keepFor,
+          allowed: `at least 90 days more than \`coldAfter\`, days(${longBackups.coldAfter / days(1) + 90})`,
+          fix: 'Cold storage is charged for 90 days: keep them longer or leave them warm',
+        },
+      ]
+    : [];
+
 const rules: readonly ((deployment: Deployment) => Problem[])[] = [
   regionsDiffer,
   regionsLieInJurisdiction,
   machinesDiffer,
   oldVersionsEndInTime,
   reservedExceedsMaximum,
+  coldBackupsStayCold,
 ];

@@ -80,6 +80,27 @@ export const Deployment = z.strictObject({
     90,
     'Backups and old versions end within it; 35 days is what a continuous backup keeps',
   ),
+  /**
+   * Days after which the lock of the backup vaults becomes final (compliance mode): from then on nobody, the account's root
+   * included, can remove a recovery point before its end. Without it the lock can be taken off by whoever has the right to.
+   */
+  backupLock: count(
+    3,
+    36_500,
+    'Leave it out until the plans are what you want; a final lock is never undone',
+  ).optional(),
+  /** Backups that are kept for longer than an erasure may take, each month: only of parts that hold nobody in clear. */
+  longBackups: z
+    .strictObject({
+      parts: field(z.array(z.enum(['vault', 'audit', 'catalog'])).min(1), {
+        allowed: '`vault`, `audit`, `catalog`',
+        fix: 'Name what has to be kept for years',
+      }),
+      keepFor: wholeDays(36, 3653, 'Shorter ones are made anyway'),
+      /** Cold storage is charged for 90 days at least. */
+      coldAfter: wholeDays(1, 3563, 'Leave it out to keep them warm').optional(),
+    })
+    .optional(),
   /** How long a deleted object can be undeleted: the life of noncurrent versions. */
   noncurrentRetention: wholeDays(1, 90, 'Keep it within `erasureDeadline`'),
   /** Uploads through CloudFront's edge, for a price per GB. */

@@ -1,7 +1,7 @@
 import type { Deployment } from '../../config/deployment.ts';
 import { bucketPart, bucketType } from './bucket.ts';
 import { resourceStatements } from './policy-statements.ts';
-import { eachResource, ofType, type Rule, type RuleInput } from './rule.ts';
+import { eachResource, type Rule, type RuleInput } from './rule.ts';
 import { at, list, record, type TemplateResource, thisAccount } from './templates.ts';
 
 /** Kept when their stack goes. */

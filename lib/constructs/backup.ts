@@ -1,0 +1,35 @@
+import { Construct } from 'constructs';
+import type { Deployment } from '../../config/deployment.ts';
+import { BackupPlans, longestBackupDays } from './backup-plans.ts';
+import { BackupRoles } from './backup-roles.ts';
+import { BackupVault } from './backup-vault.ts';
+import type { CatalogTable } from './catalog-table.ts';
+import type { ProtectedBucket } from './protected-bucket.ts';
+import { RestoreTesting } from './restore-testing.ts';
+
+export interface BackupProps {
+  readonly deployment: Deployment;
+  readonly vault: ProtectedBucket;
+  readonly audit: ProtectedBucket;
+  readonly catalog: CatalogTable;
+}
+
+/** Backups of what must not be lost, and the proof that they can be restored. */
+export class Backup extends Construct {
+  readonly roles: BackupRoles;
+  readonly vault: BackupVault;
+
+  constructor(scope: Construct, id: string, { deployment, vault, audit, catalog }: BackupProps) {
+    super(scope, id);
+    this.vault = new BackupVault(this, 'Vault', { deployment, maxRetentionDays: longestBackupDays(deployment) });
+    this.roles = new BackupRoles(this, 'Roles');
+    const common = { deployment, vault: this.vault, roles: this.roles };
+    const catalogTable = catalog.table.tableArn;
+    new BackupPlans(this, 'Plans', {
+      ...common,
+      resources: { vault: vault.bucketArn, audit: audit.bucketArn, catalog: catalogTable },
+      after: [vault.resource, audit.resource],
+    });
+    new RestoreTesting(this, 'Testing', { ...common, catalogTable, vaultBucket: vault.bucketArn });
+  }
+}
