@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, '..');
 const rules: Record<string, { folders: string[]; packages: RegExp }> = {
   bin: { folders: ['bin', 'lib', 'config'], packages: /^(aws-cdk-lib|cdk-nag|esbuild|node:.*)(\/|$)/ },
   config: { folders: ['config', 'core'], packages: /^zod$/ },
-  core: { folders: ['core'], packages: /^(zod|ulid|node:crypto)$/ },
+  core: { folders: ['core'], packages: /^(zod|ulid|node:(crypto|zlib))$/ },
   lib: {
     folders: ['lib', 'config', 'core'],
     packages: /^(aws-cdk-lib|constructs|cdk-nag|node:(fs|path|url|crypto))(\/|$)/,
