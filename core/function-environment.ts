@@ -20,6 +20,8 @@ export const IntakeEnvironment = z.object({
 
 export const CatalogEnvironment = z.object({ ...common });
 
+export const ProjectEnvironment = z.object({ ...common });
+
 export const ApiEnvironment = z.object({
   ...common,
   LANDING_BUCKET: z.string().min(1),

@@ -38,6 +38,14 @@ export const metricNames = {
   jobsFailed: 'JobsFailed',
   /** Milliseconds from the asking for a job to its good end; dimension `job`. */
   jobDuration: 'JobDuration',
+  /** Records of the table's stream that nobody can understand; statistics and journal lack what they say. */
+  recordsRefused: 'RecordsRefused',
+  /** Journal objects that could not be written this time. */
+  journalFailures: 'JournalFailures',
+  /** Rows whose latest state went into the journal. */
+  rowsJournalled: 'RowsJournalled',
+  /** Milliseconds from the writing of a row to its being counted. */
+  projectionLag: 'ProjectionLag',
   /** Messages that could not be processed this time. */
   messagesFailed: 'MessagesFailed',
 } as const;
