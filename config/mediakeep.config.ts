@@ -2,6 +2,7 @@ import type { DataClass } from '../core/data-class.ts';
 import { days } from '../core/time.ts';
 import { builtInClasses } from './built-in-classes.ts';
 import type { Deployment } from './deployment.ts';
+import type { Statutes } from './statutes.ts';
 
 /**
  * The file that a deployer edits. Every field is explained in `deployment.ts`; a value that cannot work stops
@@ -31,3 +32,10 @@ export const deployment: Deployment = {
  * to add one, declare it with `dataClass()` of `core/data-class.ts` as the files in `classes/` do.
  */
 export const classes: readonly DataClass[] = [...builtInClasses];
+
+/**
+ * What the law of your jurisdiction says about how long something has to be kept (`floor`, from its creation) and may be kept
+ * (`ceiling`, from the last interaction with the person), by class: `{ 'case-audio': { floor: days(365) } }`. Floors bind
+ * everybody but a court; ask your lawyers, for no list here could be right for every deployment.
+ */
+export const statutes: Statutes = {};
