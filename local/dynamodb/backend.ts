@@ -43,9 +43,11 @@ export interface BackendsOptions {
   readonly dataDir: string | undefined;
   readonly environment: Environment;
   readonly log: (line: string) => void;
+  /** Told of each region's, before anybody uses it. @default nobody is */
+  readonly onStarted?: (backend: Backend) => void;
 }
 
-export const createBackends = ({ dataDir, environment, log }: BackendsOptions): Backends => {
+export const createBackends = ({ dataDir, environment, log, onStarted }: BackendsOptions): Backends => {
   const backends = new Map<string, Promise<Backend>>();
   let folder: string | undefined;
   const dbFolder = () => {
@@ -53,13 +55,16 @@ export const createBackends = ({ dataDir, environment, log }: BackendsOptions): 
     mkdirSync(folder, { recursive: true });
     return folder;
   };
-  const start = (region: string) =>
-    startBackend({
+  const start = async (region: string) => {
+    const backend = await startBackend({
       source: findDynamoDb(environment),
       region,
       dbPath: () => join(dbFolder(), `${region}.sqlite`),
       log,
     });
+    onStarted?.(backend);
+    return backend;
+  };
   return {
     async forRegion(region) {
       const known = backends.get(region);

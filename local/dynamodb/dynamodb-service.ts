@@ -7,14 +7,19 @@ import { type Backend, type BackendAnswer, createBackends, dataTarget, streamsTa
 import { errorAnswer, writeAnswer } from './dynamodb-answer.ts';
 import type { Environment } from './dynoxide-command.ts';
 import { expireTable } from './expiry.ts';
-import { dataOperation, type OperationDeps, streamOperation } from './operations.ts';
+import { dataOperation, streamOperation } from './operations.ts';
 import type { UseKey } from './permission.ts';
+import type { RecoveryDeps } from './recovery-operations.ts';
+import { adoptTable } from './restore-table.ts';
+import { type TableBackups, tableBackups } from './table-backups.ts';
 import { tableProviders } from './table-providers.ts';
 import { createTables } from './tables.ts';
 
 /** DynamoDB and DynamoDB Streams: permissions and TTL here, items in Dynoxide. */
 export interface DynamoDb extends AwsService {
   readonly providers: ResourceProvider[];
+  /** What AWS Backup does with tables. */
+  readonly backups: TableBackups;
   /**
    * Deletes the rows whose TTL has passed and the stream records older than 24 hours, by the platform's clock, and puts
    * further stream records on that clock: called after every move of the clock and now and then. Answers how many rows went.
@@ -35,12 +40,20 @@ const maxBodyBytes = 16 * 1024 * 1024;
 const streamRetentionMs = 24 * 3_600_000;
 
 export const createDynamoDb = ({ clock, authorize, log, dataDir, environment, useKey }: DynamoDbDeps): DynamoDb => {
-  const backends = createBackends({ dataDir, environment, log });
   const tables = createTables();
-  const deps: OperationDeps = { backends, tables, authorize, useKey };
+  const backends = createBackends({
+    dataDir,
+    environment,
+    log,
+    onStarted: ({ file }) => {
+      for (const restored of file?.restored.all() ?? []) adoptTable(tables, restored);
+    },
+  });
+  const deps: RecoveryDeps = { backends, tables, authorize, useKey, clock };
   return {
     signingName: 'dynamodb',
-    providers: tableProviders(backends, tables),
+    providers: tableProviders(backends, tables, clock),
+    backups: tableBackups(deps),
     async handle(request, response) {
       writeAnswer(response, { ...(await operate(deps, request, log)), requestId: request.requestId });
     },
@@ -65,7 +78,7 @@ const trimStream = async ({ file }: Backend, beforeMs: number): Promise<void> =>
 };
 
 const operate = async (
-  deps: OperationDeps,
+  deps: RecoveryDeps,
   request: AwsRequest,
   log: (line: string) => void,
 ): Promise<BackendAnswer> => {

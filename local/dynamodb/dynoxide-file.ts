@@ -1,11 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
 import { isJsonObject, type JsonObject } from '../aws/json-object.ts';
+import { openRestoredTables, type RestoredTables } from './restored-tables.ts';
+import { openUndoLog, type UndoLog } from './undo-log.ts';
 
 /**
  * Dynoxide's SQLite file, opened beside it. What Dynoxide lacks is added to its file:
  *
  * - an index over its stream records: it finds the next sequence number by reading every record ever written;
  * - a trigger that puts stream records on the platform's clock, by the offset in `mediakeep_clock`;
+ * - what stood in a table before each write, for point-in-time recovery (see undo-log.ts);
  * - for each table with TTL an index over the TTL attribute, so that looking for expired rows costs nothing when there are none.
  */
 export interface DynoxideFile {
@@ -21,6 +24,10 @@ export interface DynoxideFile {
   lastSequence(table: string): number;
   /** Marks the removals after a sequence number as made by TTL, where the predicate knows their key. */
   markTtlRemovals(table: string, afterSequence: number, isExpired: (key: JsonObject) => boolean): void;
+  /** What point-in-time recovery goes back by. */
+  readonly undo: UndoLog;
+  /** Tables that are in no template. */
+  readonly restored: RestoredTables;
   close(): void;
 }
 
@@ -48,13 +55,16 @@ const ttlIdentity = JSON.stringify({ Type: 'Service', PrincipalId: 'dynamodb.ama
 
 /** Opens the file of a Dynoxide that has started, and so has made its tables. */
 export const openDynoxideFile = (path: string): DynoxideFile => {
-  const db = new DatabaseSync(path);
-  db.exec('PRAGMA busy_timeout = 10000; PRAGMA synchronous = NORMAL;');
+  const db = openFile(path);
   db.exec(additions);
+  const undo = openUndoLog(db, path, openFile);
   return {
+    undo,
+    restored: openRestoredTables(db),
     setClockOffset(offsetMs) {
       const seconds = Math.round(offsetMs / 1000);
       db.prepare('UPDATE mediakeep_clock SET offset_seconds = ? WHERE offset_seconds <> ?').run(seconds, seconds);
+      undo.setClockOffset(offsetMs);
     },
     trimStream: (beforeMs) => trimStream(db, beforeMs),
     indexTtl: (table, attribute) => db.exec(ttlIndex(table, attribute)),
@@ -66,6 +76,12 @@ export const openDynoxideFile = (path: string): DynoxideFile => {
     },
     close: () => db.close(),
   };
+};
+
+const openFile = (path: string): DatabaseSync => {
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA busy_timeout = 10000; PRAGMA synchronous = NORMAL;');
+  return db;
 };
 
 const sequence = 'CAST(sequence_number AS INTEGER)';

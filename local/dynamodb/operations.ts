@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, objectAt, textAt } from '../aws/json-obj
 import type { AwsRequest } from '../aws/service.ts';
 import { type Backend, type BackendAnswer, type Backends, dataTarget, streamsTarget } from './backend.ts';
 import { type PermissionDeps, permitAccess, permitListing, permitStream } from './permission.ts';
+import { type RecoveryDeps, recoveryOperation } from './recovery-operations.ts';
 import { streamAnswer, streamRequest } from './stream-answers.ts';
 import { tableAccesses } from './table-access.ts';
 import { type Table, tableName } from './tables.ts';
@@ -20,15 +21,16 @@ export interface Operation {
 }
 
 /** Answers an operation of the target `DynamoDB_20120810`. */
-export const dataOperation = async (deps: OperationDeps, operation: Operation): Promise<BackendAnswer> => {
+export const dataOperation = async (deps: RecoveryDeps, operation: Operation): Promise<BackendAnswer> => {
   const { request, name, input } = operation;
   if (name === 'ListTables') return listTables(deps, request);
+  const recovered = await recoveryOperation(deps, operation);
+  if (recovered !== undefined) return recovered;
   const accesses = tableAccesses(name, input);
   if (accesses === undefined) throw notImplemented(`dynamodb:${name}`);
   for (const access of accesses) permitAccess(deps, request, access);
   const tables = accesses.map((access) => deps.tables.get(request.region, access.table));
   const [table] = tables;
-  if (name === 'DescribeContinuousBackups' && table !== undefined) return answer(continuousBackups(table));
   const backend = await deps.backends.forRegion(table?.homeRegion ?? request.region);
   const forwarded = await backend.forward(`${dataTarget}.${name}`, plainNames(operation));
   return name === 'DescribeTable' && table !== undefined && forwarded.status === 200
@@ -120,15 +122,5 @@ const describedTable = (forwarded: BackendAnswer, table: Table): BackendAnswer =
     },
   });
 };
-
-const continuousBackups = ({ pointInTimeRecoveryDays }: Table) => ({
-  ContinuousBackupsDescription: {
-    ContinuousBackupsStatus: 'ENABLED',
-    PointInTimeRecoveryDescription:
-      pointInTimeRecoveryDays === undefined
-        ? { PointInTimeRecoveryStatus: 'DISABLED' }
-        : { PointInTimeRecoveryStatus: 'ENABLED', RecoveryPeriodInDays: pointInTimeRecoveryDays },
-  },
-});
 
 const answer = (value: unknown): BackendAnswer => ({ status: 200, body: Buffer.from(JSON.stringify(value)) });

@@ -34,7 +34,6 @@ export const tableAccesses = (operation: string, input: JsonObject): TableAccess
     case 'Scan':
     case 'DescribeTable':
     case 'DescribeTimeToLive':
-    case 'DescribeContinuousBackups':
       return [{ action: operation, input, ...target(input) }];
     case 'BatchGetItem':
       return batch(operation, input, (part) => listAt(part, 'Keys'));

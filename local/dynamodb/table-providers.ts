@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/time.ts';
 import type { CreatedResource, ResourceProvider, TemplateResource } from '../aws/service.ts';
 import type { Backends } from './backend.ts';
 import { createTable } from './create-table.ts';
@@ -5,9 +6,9 @@ import { type KeyElement, readGlobalTable, readTable, type TableDeclaration } fr
 import { type KeyAttributes, type Tables, tableArn } from './tables.ts';
 
 /** Creates `AWS::DynamoDB::GlobalTable` and `AWS::DynamoDB::Table`. */
-export const tableProviders = (backends: Backends, tables: Tables): ResourceProvider[] => {
+export const tableProviders = (backends: Backends, tables: Tables, clock: Clock): ResourceProvider[] => {
   const create = (read: (resource: TemplateResource) => TableDeclaration) => async (resource: TemplateResource) =>
-    register({ backends, tables, resource, declaration: read(resource) });
+    register({ backends, tables, clock, resource, declaration: read(resource) });
   return [
     { type: 'AWS::DynamoDB::GlobalTable', create: create(readGlobalTable) },
     { type: 'AWS::DynamoDB::Table', create: create(readTable) },
@@ -17,12 +18,19 @@ export const tableProviders = (backends: Backends, tables: Tables): ResourceProv
 interface Registration {
   readonly backends: Backends;
   readonly tables: Tables;
+  readonly clock: Clock;
   readonly resource: TemplateResource;
   readonly declaration: TableDeclaration;
 }
 
-const register = async ({ backends, tables, resource, declaration }: Registration): Promise<CreatedResource> => {
-  const { tableId, streamLabel } = await createTable(await backends.forRegion(resource.region), declaration);
+const register = async (registration: Registration): Promise<CreatedResource> => {
+  const { backends, tables, clock, resource, declaration } = registration;
+  const backend = await backends.forRegion(resource.region);
+  const { tableId, streamLabel } = await createTable(backend, declaration);
+  backend.file?.setClockOffset(clock.now() - Date.now());
+  if (declaration.replicas.some(({ pointInTimeRecoveryDays }) => pointInTimeRecoveryDays !== undefined)) {
+    backend.file?.undo.keep(declaration.name, clock.now());
+  }
   for (const replica of declaration.replicas) {
     tables.put({
       name: declaration.name,

@@ -25,9 +25,10 @@ export interface Table {
   readonly resourcePolicy: PolicyDocument | undefined;
 }
 
-/** The tables of the template by region and name; filled anew at every start. */
+/** The tables of the template by region and name; filled anew at every start, with those that were restored beside them. */
 export interface Tables {
   put(table: Table): void;
+  remove(table: Table): void;
   find(region: string, name: string): Table | undefined;
   /** Throws what DynamoDB answers for a table that does not exist. */
   get(region: string, name: string): Table;
@@ -39,6 +40,7 @@ export const createTables = (): Tables => {
   const find = (region: string, name: string) => tables.get(`${region}/${name}`);
   return {
     put: (table) => void tables.set(`${table.region}/${table.name}`, table),
+    remove: (table) => void tables.delete(`${table.region}/${table.name}`),
     find,
     get(region, name) {
       const table = find(region, name);
