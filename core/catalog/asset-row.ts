@@ -45,6 +45,20 @@ export interface AssetSummary {
   readonly durationMs?: number;
   readonly width?: number;
   readonly height?: number;
+  /** S3's storage class; absent where it is STANDARD. */
+  readonly storageClass?: string;
+  /** The pack that holds the content. */
+  readonly packId?: string;
+}
+
+/** Where in the vault the content of a packed asset stands. */
+export interface AssetPack {
+  readonly packId: string;
+  /** Key and version of the pack object. */
+  readonly key: string;
+  readonly versionId: string;
+  readonly offset: number;
+  readonly storedBytes: number;
 }
 
 /** The rest of what is known of an asset. */
@@ -61,6 +75,12 @@ export interface AssetDetail {
   readonly checksum?: ContentCrc;
   /** A copy restored from an archive class, or on its way. */
   readonly restore?: RestoreState;
+  /** The class that the current version is on its way to; absent as soon as S3 has moved it. */
+  readonly archiving?: string;
+  /** The archive tier of an object in INTELLIGENT_TIERING that has to be restored before it can be read. */
+  readonly archiveStatus?: string;
+  /** The content stands in a pack; the key itself holds none. */
+  readonly pack?: AssetPack;
   /** S3's legal hold on the current version. */
   readonly legalHold?: true;
   /** ISO time until which S3 keeps the current version. */

@@ -110,6 +110,13 @@ export const accessPatterns: readonly AccessPattern[] = [
   { asks: 'counters by class, storage class and content type', by: 'table', partition: ['{tenant}', 'stats'] },
   { asks: 'counters by uploader', by: 'table', partition: ['{tenant}', 'usage'] },
   { asks: 'growth by day and class', by: 'table', partition: ['{tenant}', 'growth'], newestFirst: true },
+  { asks: 'pack of an asset', by: 'table', partition: asset, sort: ['packed'], exact: true },
+  { asks: 'pack by id', by: 'table', partition: ['{tenant}', 'pack', '{pack}'], sort: ['pack'], exact: true },
+  { asks: 'packs by how far they are', by: 'g1-kind', partition: ['{tenant}', 'packs', '{state}'] },
+  { asks: 'members of a pack', by: 'g1-kind', partition: ['{tenant}', 'packed', '{pack}'] },
+  { asks: 'how far the packing of a class is', by: 'table', partition: ['{tenant}', 'packing'] },
+  { asks: 'restores that a job waits for', by: 'table', partition: ['{tenant}', 'job', '{job}'], sort: ['await'] },
+  { asks: 'jobs that wait for a restore', by: 'g1-kind', partition: ['{tenant}', 'awaited', '{object}'] },
   { asks: 'jobs by state', by: 'g1-kind', partition: ['{tenant}', 'jobs', '{state}'], newestFirst: true },
   {
     asks: 'audit of an asset and time',
@@ -175,5 +182,12 @@ export const changeCosts: readonly ChangeCost[] = [
   { change: 'facts object', ...look, tableUnits: 8, indexUnits: 5 },
   { change: 'delete marker', ...look, tableUnits: 8, indexUnits: 5 },
   { change: 'delete marker removed', ...look, tableUnits: 8, indexUnits: 5 },
-  { change: 'last version removed', ...look, vault: ['GetObject', 'ListObjectVersions'], tableUnits: 8, indexUnits: 4 },
+  {
+    change: 'last version removed',
+    vault: ['GetObject', 'ListObjectVersions'],
+    // Whether the asset is gone or packed.
+    table: ['GetItem', 'GetItem', 'TransactWriteItems'],
+    tableUnits: 8,
+    indexUnits: 4,
+  },
 ];

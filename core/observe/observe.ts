@@ -1,7 +1,9 @@
-import type { AssetRow } from '../catalog/asset-row.ts';
+import type { AssetRow, VersionEntry } from '../catalog/asset-row.ts';
 import { MediakeepError } from '../error.ts';
 import { parseFactsObject } from '../facts-object.ts';
 import { factsKey } from '../key-layout.ts';
+import { headOfPacked } from '../pack/head.ts';
+import type { PackedRow } from '../pack/packed-row.ts';
 import type { ObserveDeps, StoredText } from './ports.ts';
 import { entryOf, type Identity, type Notice, type Observation, rowOf } from './row-of.ts';
 import { catalogLimits, writeAll } from './write-all.ts';
@@ -104,9 +106,22 @@ const look = async (
   const identity = identify(target, key, deps);
   const versions = await deps.vault.listVersions(key);
   const newest = versions.find(({ marker }) => !marker);
-  if (newest === undefined) return { identity, versions, ...factsPart };
+  if (newest === undefined) {
+    // Empty, or a delete marker at most: the content may stand in a pack, which was written before the versions went.
+    const packed = await deps.catalog.readPacked(target.tenant, target.assetId);
+    return { identity, versions, ...(isLiving(packed, key) && packedPart(versions, packed)), ...factsPart };
+  }
   const current = await deps.vault.headVersion(key, newest.versionId);
   return current === undefined ? undefined : { identity, versions, current, ...factsPart };
+};
+
+const isLiving = (packed: PackedRow | undefined, key: string): packed is PackedRow =>
+  packed !== undefined && packed.erasedAt === undefined && packed.member.key === key;
+
+/** The version that was packed stands below whatever lies on the key, as if it were still there. */
+const packedPart = (markers: readonly VersionEntry[], packed: PackedRow) => {
+  const current = headOfPacked(packed);
+  return { versions: [...markers, entryOf(current)], current, packed };
 };
 
 /** Writes what was seen over the row that was read before. */
@@ -126,7 +141,12 @@ const record = async (
   };
 };
 
-const readFacts = (target: ObserveTarget, { body, etag }: StoredText, deps: ObserveDeps): Observation['facts'] => {
+/** What a facts object says of its asset; undefined where it is none, or names another asset or key. */
+export const readFacts = (
+  target: ObserveTarget,
+  { body, etag }: StoredText,
+  deps: Pick<ObserveDeps, 'locate'>,
+): Observation['facts'] => {
   const object = parseFactsObject(body);
   if (object === undefined || object.tenant !== target.tenant || object.assetId !== target.assetId) return undefined;
   const place = deps.locate(object.key);

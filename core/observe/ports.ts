@@ -3,6 +3,7 @@ import type { CompanionKey, CompanionRow, PageSizes } from '../catalog/companion
 import type { TableKey } from '../catalog/keys.ts';
 import type { ContentCrc } from '../content-crc.ts';
 import type { VaultKey } from '../key-layout.ts';
+import type { PackedRow } from '../pack/packed-row.ts';
 import type { Clock } from '../time.ts';
 
 /** What a HEAD of one version tells; all but lock and restore never changes for a version. */
@@ -21,6 +22,10 @@ export interface VersionHead {
   /** The CRC of the whole content, where S3 keeps one. */
   readonly checksum?: ContentCrc;
   readonly restore?: RestoreState;
+  /** The class that the object's tag sends it to. */
+  readonly archiveTag?: string;
+  /** The archive tier of an object in INTELLIGENT_TIERING that has to be restored. */
+  readonly archiveStatus?: string;
   readonly legalHold?: true;
   readonly retainUntil?: string;
 }
@@ -64,6 +69,8 @@ export type WriteResult =
 export interface CatalogView {
   /** Strongly consistent. */
   readAsset(tenant: string, assetId: string): Promise<AssetRow | undefined>;
+  /** Which pack holds the asset; strongly consistent. */
+  readPacked(tenant: string, assetId: string): Promise<PackedRow | undefined>;
   writeAsset(write: CatalogWrite): Promise<WriteResult>;
 }
 

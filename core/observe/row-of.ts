@@ -1,10 +1,11 @@
 import { assetIdTime } from '../asset-id.ts';
-import type { AssetDetail, AssetRow, AssetSummary, VersionEntry } from '../catalog/asset-row.ts';
+import type { AssetDetail, AssetPack, AssetRow, AssetSummary, VersionEntry } from '../catalog/asset-row.ts';
 import { type CompanionRow, companionsOf, type PageSizes } from '../catalog/companions.ts';
 import { indexKeysOf } from '../catalog/index-keys.ts';
 import { assetKey } from '../catalog/keys.ts';
 import type { DataClass } from '../data-class.ts';
 import { decodeFacts, type Facts } from '../facts.ts';
+import type { PackedRow } from '../pack/packed-row.ts';
 import { days, isoTime } from '../time.ts';
 import type { VersionHead } from './ports.ts';
 import { storableAttributes } from './storable.ts';
@@ -30,6 +31,8 @@ export interface Observation {
     readonly attributes: Readonly<Record<string, unknown>>;
     readonly etag: string;
   };
+  /** The pack that holds the content, where the key itself holds none. */
+  readonly packed?: PackedRow;
   /** Whether there is any facts object, applicable or not. */
   readonly factsFound?: boolean;
 }
@@ -153,6 +156,8 @@ const contentOf = (seen: Observation, head: VersionHead, dataClass: DataClass | 
       durationMs: facts?.media?.durationMs,
       width: facts?.media?.width,
       height: facts?.media?.height,
+      storageClass: head.storageClass === 'STANDARD' ? undefined : head.storageClass,
+      packId: seen.packed?.pack.packId,
     }),
   };
   const notices: Notice[] = [];
@@ -171,11 +176,26 @@ const detailOf = (seen: Observation, head: VersionHead, facts: Facts | undefined
     device: facts?.device,
     checksum: head.checksum,
     restore: head.restore,
+    archiving: archivingOf(head),
+    archiveStatus: head.archiveStatus,
+    pack: seen.packed && packOf(seen.packed),
     legalHold: head.legalHold,
     retainUntil: head.retainUntil,
     landedAt: facts?.landedAt,
     factsEtag: seen.facts?.etag,
   }),
+});
+
+/** A tag that sends the object to a class in which it is not yet. */
+const archivingOf = ({ archiveTag, storageClass }: VersionHead): string | undefined =>
+  archiveTag === storageClass ? undefined : archiveTag;
+
+const packOf = ({ member, pack }: PackedRow): AssetPack => ({
+  packId: pack.packId,
+  key: pack.key,
+  versionId: pack.versionId,
+  offset: member.offset,
+  storedBytes: member.storedBytes,
 });
 
 const dueOf = (createdAt: string, dataClass: DataClass | undefined): { readonly dueAt?: string } => {

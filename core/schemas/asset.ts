@@ -29,6 +29,8 @@ export const AssetItem = z
     durationMs: z.int().nonnegative().optional(),
     width: z.int().positive().optional(),
     height: z.int().positive().optional(),
+    storageClass: z.string().optional().describe('Where S3 keeps it; STANDARD where it is not said'),
+    packId: AssetIdText.optional().describe('The pack that holds it together with others'),
   })
   .meta({ id: 'AssetItem' });
 export type AssetItem = z.infer<typeof AssetItem>;
@@ -53,6 +55,18 @@ export const Asset = z
       .strictObject({ ongoing: z.boolean(), until: Instant.optional() })
       .optional()
       .describe('The temporary copy of an archived version'),
+    archiving: z.string().optional().describe('The storage class that it is on its way to, by the next day or two'),
+    archiveStatus: z.string().optional().describe('The archive tier of INTELLIGENT_TIERING that it lies in'),
+    pack: z
+      .strictObject({
+        packId: AssetIdText,
+        key: z.string(),
+        versionId: z.string(),
+        offset: z.int().nonnegative(),
+        storedBytes: z.int().positive(),
+      })
+      .optional()
+      .describe('Where in a pack its content stands'),
     legalHold: z.literal(true).optional(),
     retainUntil: Instant.optional(),
     dueAt: Instant.optional().describe('When its class says that it may not be kept any longer'),

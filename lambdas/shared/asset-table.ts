@@ -10,10 +10,11 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AssetRow } from '../../core/catalog/asset-row.ts';
 import type { CompanionKey, CompanionRow } from '../../core/catalog/companions.ts';
-import { assetKey, type TableKey } from '../../core/catalog/keys.ts';
+import { assetKey, packedKey, type TableKey } from '../../core/catalog/keys.ts';
 import { MediakeepError } from '../../core/error.ts';
 import type { CatalogView, CatalogWrite, WriteResult } from '../../core/observe/ports.ts';
 import { namedFailure } from './aws-failure.ts';
+import { toPackedRow } from './packs/packed-item.ts';
 
 const rowIsNew = 'attribute_not_exists(pk)';
 const revisionIsUnchanged = 'revision = :expected';
@@ -26,6 +27,15 @@ export const assetTable = (client: DynamoDBClient, table: string): CatalogView =
     try {
       const { Item } = await client.send(new GetItemCommand(input));
       return Item === undefined ? undefined : toAssetRow(unmarshall(Item));
+    } catch (error) {
+      throw namedFailure(error, 'GetItem');
+    }
+  },
+  async readPacked(tenant, assetId) {
+    const input = { TableName: table, Key: marshall(packedKey(tenant, assetId)), ConsistentRead: true };
+    try {
+      const { Item } = await client.send(new GetItemCommand(input));
+      return Item === undefined ? undefined : toPackedRow(unmarshall(Item));
     } catch (error) {
       throw namedFailure(error, 'GetItem');
     }

@@ -1,4 +1,11 @@
-import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { archiveTagName } from '../../core/archive/archive-class.ts';
 import type { RestoreState } from '../../core/catalog/asset-row.ts';
 import { factsMetadataName } from '../../core/facts.ts';
 import { maxFactsObjectBytes } from '../../core/facts-object.ts';
@@ -14,7 +21,9 @@ export const vaultView = (s3: S3Client, bucket: string): VaultView => ({
     const head = await unlessMissing('HeadObject', () =>
       s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, ChecksumMode: 'ENABLED' })),
     );
-    return head === undefined || head.DeleteMarker === true ? undefined : toHead(head, versionId);
+    if (head === undefined || head.DeleteMarker === true) return undefined;
+    const archiveTag = (head.TagCount ?? 0) === 0 ? undefined : await readArchiveTag(s3, { bucket, key, versionId });
+    return { ...toHead(head, versionId), ...(archiveTag === undefined ? {} : { archiveTag }) };
   },
   listVersions: (key) => listVersions(s3, bucket, key),
   async readText(key) {
@@ -31,6 +40,17 @@ export const vaultView = (s3: S3Client, bucket: string): VaultView => ({
     }
   },
 });
+
+/** Asked only where a HEAD tells that there are tags: most objects have none. */
+const readArchiveTag = async (
+  s3: S3Client,
+  { bucket, key, versionId }: { readonly bucket: string; readonly key: string; readonly versionId: string },
+): Promise<string | undefined> => {
+  const tagging = await unlessMissing('GetObjectTagging', () =>
+    s3.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: key, VersionId: versionId })),
+  );
+  return tagging?.TagSet?.find(({ Key }) => Key === archiveTagName)?.Value;
+};
 
 /** 404: no such key or version; 405: the version is a delete marker. */
 const unlessMissing = async <T>(name: string, call: () => Promise<T>): Promise<T | undefined> => {
@@ -53,6 +73,7 @@ const toHead = (head: HeadObjectCommandOutput, versionId: string): VersionHead =
   ...(head.Metadata?.[factsMetadataName] === undefined ? {} : { facts: head.Metadata[factsMetadataName] }),
   ...checksumsOf(head),
   ...restoreOf(head.Restore),
+  ...(head.ArchiveStatus === undefined ? {} : { archiveStatus: head.ArchiveStatus }),
   ...(head.ObjectLockLegalHoldStatus === 'ON' ? { legalHold: true as const } : {}),
   ...(head.ObjectLockRetainUntilDate === undefined
     ? {}

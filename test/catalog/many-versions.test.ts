@@ -95,6 +95,7 @@ describe('an asset with 50,000 versions', () => {
     },
     catalog: {
       readAsset: async (of, assetId) => table.readAsset(of, assetId),
+      readPacked: async () => undefined,
       writeAsset: async (write) => {
         writes.push(write);
         return table.write(write);

@@ -25,6 +25,7 @@ export const narrated = (protocol: Protocol, tell: (line: string) => void): Prot
     };
     const catalog: CatalogView = {
       readAsset: (tenant, id) => telling('read row', deps.catalog.readAsset(tenant, id), shortRow),
+      readPacked: (tenant, id) => telling('read pack', deps.catalog.readPacked(tenant, id), inWords),
       writeAsset: (write) => telling(shortWrite(write), deps.catalog.writeAsset(write), ({ kind }) => kind),
     };
     await telling('ends', Promise.resolve(protocol(target, hint, { ...deps, vault, catalog })), () => 'done');

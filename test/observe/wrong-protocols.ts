@@ -127,6 +127,7 @@ const overwrite = async (write: CatalogWrite, catalog: CatalogView): Promise<Wri
 };
 
 const blindToTombstones = (catalog: CatalogView): CatalogView => ({
+  readPacked: catalog.readPacked,
   async readAsset(tenant, assetId) {
     const row = await catalog.readAsset(tenant, assetId);
     return row?.summary.state === 'gone' ? undefined : row;
@@ -141,6 +142,7 @@ const blindToTombstones = (catalog: CatalogView): CatalogView => ({
 const sparing = (catalog: CatalogView): CatalogView => {
   let known: AssetRow | undefined;
   return {
+    readPacked: catalog.readPacked,
     async readAsset(tenant, assetId) {
       known = await catalog.readAsset(tenant, assetId);
       return known;

@@ -70,6 +70,8 @@ export const portsOf = (world: World, call: Call, narrow: boolean): ObserveDeps 
   },
   catalog: {
     readAsset: (tenant, assetId) => call(() => world.table.readAsset(tenant, assetId)),
+    // No asset of this model is packed; test/pack proves what packing does.
+    readPacked: async () => undefined,
     writeAsset: (write) => call(() => world.table.write(write)),
   },
   clock: world.clock,
