@@ -13,6 +13,8 @@ import type { BucketStore } from './store/buckets.ts';
 import { openBuckets } from './store/buckets.ts';
 import type { Garbage } from './store/garbage.ts';
 import { openGarbage } from './store/garbage.ts';
+import type { KeptVersions } from './store/kept-versions.ts';
+import { openKeptVersions } from './store/kept-versions.ts';
 import { createTables } from './store/schema.ts';
 import type { Sequence } from './store/sequence.ts';
 import { openSequence } from './store/sequence.ts';
@@ -61,6 +63,8 @@ export interface S3Core {
   readonly uploads: UploadStore;
   readonly blobs: Blobs;
   readonly garbage: Garbage;
+  /** What backups still reach back to. */
+  readonly kept: KeptVersions;
   readonly sequence: Sequence;
   readonly outbox: EventOutbox;
   /** Runs the work in one transaction and then deletes the files that it made superfluous. */
@@ -89,6 +93,7 @@ export const openCore = (deps: S3Deps): S3Core => {
     uploads: openUploads(db),
     blobs,
     garbage,
+    kept: openKeptVersions(db),
     sequence,
     outbox: openOutbox({ db, clock, deliver: deps.deliver, accountId: deps.accountId, log: deps.log }),
     change(work) {

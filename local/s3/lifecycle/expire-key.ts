@@ -80,7 +80,7 @@ const transition = (
   const storageClass = dueTransition(planned, run.now);
   for (const { due } of planned) if (due > run.now) run.next = Math.min(run.next, due);
   if (storageClass === undefined) return;
-  run.core.versions.setDetail(version, { ...version.detail, storageClass });
+  run.core.versions.setDetail(version, { ...version.detail, storageClass, transitionedAt: run.now });
   announce(run.core, {
     ...eventOf(run, version),
     name: 'LifecycleTransition',

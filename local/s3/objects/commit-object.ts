@@ -64,10 +64,10 @@ export const addMarker = (
   return insertVersion(core, bucket, marker, core.versions.current(bucket.id, key));
 };
 
-/** Removes a version with its content; to be called inside a transaction. */
+/** Removes a version, with its content where no backup holds it; to be called inside a transaction. */
 export const removeVersion = (core: S3Core, version: ObjectVersion): void => {
   core.versions.remove(version);
-  core.garbage.add(version.detail.segments);
+  if (!core.kept.take(version, core.clock.now())) core.garbage.add(version.detail.segments);
 };
 
 const addVersion = (core: S3Core, { bucket, object, conditions }: Commit): ObjectVersion => {

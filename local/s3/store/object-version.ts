@@ -36,6 +36,8 @@ export interface VersionDetail {
   /** User metadata by name without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly storageClass: string;
+  /** When a lifecycle rule moved it to that class, in milliseconds since the epoch. */
+  readonly transitionedAt?: number;
   readonly segments: readonly Segment[];
   readonly parts?: readonly ObjectPart[];
   readonly checksum?: Checksum;
