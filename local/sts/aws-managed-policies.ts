@@ -1,4 +1,5 @@
 import type { PolicyDocument, PolicyStatement } from '../aws/caller.ts';
+import { backupManagedPolicies } from './backup-managed-policies.ts';
 
 const allow = (actions: readonly string[], resource: string): PolicyStatement => ({
   Effect: 'Allow',
@@ -34,5 +35,8 @@ const published: Readonly<Record<string, PolicyDocument>> = {
 
 /** The policies kept by AWS that a template may name, as AWS publishes them; any other one must be added here first. */
 export const awsManagedPolicies: ReadonlyMap<string, PolicyDocument> = new Map(
-  Object.entries(published).map(([name, policy]) => [`arn:aws:iam::aws:policy/${name}`, policy]),
+  Object.entries({ ...published, ...backupManagedPolicies }).map(([name, policy]) => [
+    `arn:aws:iam::aws:policy/${name}`,
+    policy,
+  ]),
 );
