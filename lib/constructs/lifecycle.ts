@@ -1,4 +1,10 @@
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import {
+  archiveTagName,
+  archiveTargets,
+  leastArchivedBytes,
+  s3StorageClass,
+} from '../../core/archive/archive-class.ts';
 import type { ColdStorage, DataClass } from '../../core/data-class.ts';
 import { days } from '../../core/time.ts';
 
@@ -68,6 +74,19 @@ const moveToCold = (id: string, prefix: string, storageClass: string, afterMs: n
   objectSizeGreaterThan: leastBytesWorthMoving,
   transitions: [{ storageClass, transitionInDays: wholeDays(afterMs) }],
 });
+
+/**
+ * What somebody sent to the archive bears a tag, and goes at the next run of the rules: no new version is made for it, and a
+ * hold does not stand in its way.
+ */
+export const archiveRules = (): Rule[] =>
+  archiveTargets.map((target) => ({
+    id: `archive-${target}`,
+    status: 'Enabled',
+    tagFilters: [{ key: archiveTagName, value: s3StorageClass[target] }],
+    objectSizeGreaterThan: leastArchivedBytes,
+    transitions: [{ storageClass: s3StorageClass[target], transitionInDays: 0 }],
+  }));
 
 /** Gone within two days: too short for a hold, a case or a backup. */
 const isShortLived = ({ retention }: DataClass): boolean =>

@@ -4,7 +4,13 @@ import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import type { DataClass } from '../../core/data-class.ts';
 import { acknowledge } from './acknowledge.ts';
-import { abortIncompleteUploads, classRules, expireNoncurrent, removeExpiredMarkers } from './lifecycle.ts';
+import {
+  abortIncompleteUploads,
+  archiveRules,
+  classRules,
+  expireNoncurrent,
+  removeExpiredMarkers,
+} from './lifecycle.ts';
 import type { NotifiedQueue } from './notified-queue.ts';
 import { ProtectedBucket } from './protected-bucket.ts';
 import { replicateVault } from './replication.ts';
@@ -28,6 +34,8 @@ const events = [
   's3:LifecycleExpiration:*',
   's3:LifecycleTransition',
   's3:Replication:*',
+  // A tag sends an object to the archive.
+  's3:ObjectTagging:*',
 ];
 
 /** Everything verified. What lies here is the truth that the catalog is computed from. */
@@ -76,6 +84,7 @@ export const vaultRules = ({
   ...dataClasses.flatMap((dataClass) => classRules(dataClass, deployment.noncurrentRetention)),
   expireNoncurrent('facts', 'facts/', deployment.noncurrentRetention),
   expireNoncurrent('packs', 'packs/', deployment.noncurrentRetention),
+  ...archiveRules(),
   abortIncompleteUploads(),
   removeExpiredMarkers(),
 ];
