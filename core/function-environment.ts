@@ -31,6 +31,8 @@ export const ApiEnvironment = z.object({
   USER_POOL_ID: z.string().min(1),
   /** Name of the function that removes delete markers. */
   UNDELETE_FUNCTION: z.string().min(1),
+  /** How long a deleted object can be undeleted, in milliseconds: the deployment's `noncurrentRetention`. */
+  UNDELETE_WINDOW_MS: z.coerce.number().int().positive(),
   /** `true` where uploads go through the landing bucket's accelerated address. */
   TRANSFER_ACCELERATION: z.enum(['true', 'false']),
   /** JSON: `{ "requestsPerMinute": 6000 }`, the deployment's `quotas`. */

@@ -6,7 +6,7 @@ export interface RouteThrottle {
 
 /** One route of the HTTP API. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With parameters in braces: `/uploads/{assetId}/parts`. */
   readonly path: string;
   /** The `operationId` of the OpenAPI text. */
@@ -43,6 +43,15 @@ export const routes = [
   { method: 'PATCH', path: '/assets/{assetId}', operation: 'changeAsset' },
   { method: 'DELETE', path: '/assets/{assetId}', operation: 'deleteAsset' },
   { method: 'POST', path: '/assets/{assetId}/undelete', operation: 'undeleteAsset' },
+  { method: 'POST', path: '/assets/{assetId}/purge', operation: 'purgeAsset' },
+  { method: 'GET', path: '/assets/{assetId}/why', operation: 'explainAsset' },
+  { method: 'POST', path: '/holds', operation: 'placeHold' },
+  { method: 'GET', path: '/holds', operation: 'listHolds' },
+  { method: 'POST', path: '/holds/{holdId}/release', operation: 'releaseHold' },
+  { method: 'GET', path: '/retention', operation: 'showRetention' },
+  { method: 'PUT', path: '/retention/classes/{class}', operation: 'setClassRetention' },
+  { method: 'PUT', path: '/retention/users/{principal}/classes/{class}', operation: 'setUserRetention' },
+  { method: 'POST', path: '/retention/simulate', operation: 'simulateRetention' },
   { method: 'GET', path: '/members', operation: 'listMembers' },
   { method: 'POST', path: '/members', operation: 'addMember', throttle: { ratePerSecond: 5, burst: 10 } },
   { method: 'PATCH', path: '/members/{principal}', operation: 'changeMember' },

@@ -13,10 +13,13 @@ export interface PolicyEntity {
   readonly parents: EntityName[];
 }
 
-/** What somebody wants to act on: a tenant as a whole, or an upload or an asset of it. */
+/**
+ * What somebody wants to act on: a tenant as a whole, or an upload, an asset, a hold or a wish about retention of it, with who
+ * uploaded, placed or wished it.
+ */
 export type Target =
   | { readonly type: 'Tenant'; readonly tenant: string }
-  | { readonly type: 'Upload' | 'Asset'; readonly tenant: string; readonly uploader: string };
+  | { readonly type: 'Upload' | 'Asset' | 'Hold' | 'Wish'; readonly tenant: string; readonly uploader: string };
 
 /** What else a decision rests on. */
 export interface PolicyContext {

@@ -69,7 +69,8 @@ export const Asset = z
       .describe('Where in a pack its content stands'),
     legalHold: z.literal(true).optional(),
     retainUntil: Instant.optional(),
-    dueAt: Instant.optional().describe('When its class says that it may not be kept any longer'),
+    dueAt: Instant.optional().describe('When it is to be deleted; GET /assets/{assetId}/why says by which rules'),
+    holds: z.array(z.string()).optional().describe('The legal holds that keep it; only there for one asset'),
     landedAt: Instant.optional(),
     cataloguedAt: Instant,
   })

@@ -5,19 +5,26 @@ import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import { dataClasses } from '../../config/data-classes.ts';
+import { pricesOf } from '../../config/prices.ts';
+import { statuteOf } from '../../config/statutes.ts';
 import { ApiEnvironment } from '../../core/function-environment.ts';
 import { systemClock } from '../../core/time.ts';
 import { createTableClient } from '../shared/dynamodb-client.ts';
 import { parseEnvironment } from '../shared/environment.ts';
+import { createJobTable } from '../shared/job-table.ts';
 import { createLog } from '../shared/logger.ts';
 import { type BufferedMeter, createMeter } from '../shared/metrics.ts';
+import { createRetentionTable } from '../shared/retention-table.ts';
 import { createS3Client } from '../shared/s3-client.ts';
+import { createStartExecution } from '../shared/start-execution.ts';
+import { createJobStarter, functionsFromEnvironment } from '../shared/start-job.ts';
 import { createHealthCheck } from './health-check.ts';
 import { createMemberships } from './membership.ts';
 import { loadPermissions, type PolicyFiles } from './permissions.ts';
 import type { Services } from './services.ts';
 import { createSigner } from './signing.ts';
 import { createCatalog } from './stores/catalog.ts';
+import { createHolds, createRetentionRules } from './stores/holds.ts';
 import { createIdempotencyRecords } from './stores/idempotency.ts';
 import { createLanding } from './stores/landing.ts';
 import { createMembers } from './stores/members.ts';
@@ -48,6 +55,7 @@ export const compose = (
   const where = { client, region, endpoint, clock };
   const catalog = createCatalog(table, name);
   const members = createMembers(table, name);
+  const lambda = new LambdaClient({});
   return {
     deployment: settings.DEPLOYMENT,
     classes: dataClasses,
@@ -72,7 +80,19 @@ export const compose = (
       completionPatienceMs,
     }),
     vault: createVault({ ...where, bucket: settings.VAULT_BUCKET }),
-    undelete: createUndelete(new LambdaClient({}), settings.UNDELETE_FUNCTION),
+    undelete: createUndelete(lambda, settings.UNDELETE_FUNCTION),
+    holds: createHolds(table, name),
+    retention: createRetentionTable(table, name),
+    retentionRules: createRetentionRules(table, name),
+    statuteOf,
+    undeleteWindowMs: settings.UNDELETE_WINDOW_MS,
+    prices: pricesOf(region),
+    jobs: createJobStarter({
+      table: createJobTable(table, name),
+      start: createStartExecution(lambda),
+      functionFor: functionsFromEnvironment(environment),
+      clock,
+    }),
     users: createUserDirectory(new CognitoIdentityProviderClient({}), settings.USER_POOL_ID),
     signer: createSigner(() => signingSecret(new KMSClient({}), settings.TOKENS_KEY_ARN)),
     permits: loadPermissions(files),

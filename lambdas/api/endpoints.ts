@@ -8,6 +8,7 @@ import { changeAsset } from './routes/change-asset.ts';
 import { changeMember } from './routes/change-member.ts';
 import { completeUpload } from './routes/complete-upload.ts';
 import { deleteAsset } from './routes/delete-asset.ts';
+import { explainAsset } from './routes/explain-asset.ts';
 import { getAsset } from './routes/get-asset.ts';
 import { getContent } from './routes/get-content.ts';
 import { getHealth } from './routes/get-health.ts';
@@ -16,10 +17,18 @@ import { createGetOpenApi } from './routes/get-open-api.ts';
 import { getUpload } from './routes/get-upload.ts';
 import { listAssets } from './routes/list-assets.ts';
 import { listClasses } from './routes/list-classes.ts';
+import { listHolds } from './routes/list-holds.ts';
 import { listMembers } from './routes/list-members.ts';
 import { listVersions } from './routes/list-versions.ts';
+import { placeHold } from './routes/place-hold.ts';
+import { purgeAsset } from './routes/purge-asset.ts';
+import { releaseHold } from './routes/release-hold.ts';
 import { removeMember } from './routes/remove-member.ts';
+import { setClassRetention } from './routes/set-class-retention.ts';
+import { setUserRetention } from './routes/set-user-retention.ts';
+import { showRetention } from './routes/show-retention.ts';
 import { signParts } from './routes/sign-parts.ts';
+import { simulateRetention } from './routes/simulate-retention.ts';
 import { undeleteAsset } from './routes/undelete-asset.ts';
 
 /** The work of every operation that the list of routes names. */
@@ -39,6 +48,15 @@ export const endpoints: Readonly<Record<Operation, Endpoint>> = {
   changeAsset,
   deleteAsset,
   undeleteAsset,
+  explainAsset,
+  listHolds,
+  placeHold,
+  purgeAsset,
+  releaseHold,
+  setClassRetention,
+  setUserRetention,
+  showRetention,
+  simulateRetention,
   listMembers,
   addMember,
   changeMember,

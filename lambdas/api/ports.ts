@@ -11,6 +11,8 @@ import type { Facts } from '../../core/facts.ts';
 import type { FactsObject } from '../../core/facts-object.ts';
 import type { UploadMethod } from '../../core/key-layout.ts';
 import type { PartPlan } from '../../core/part-plan.ts';
+import type { HoldRow, HoldSummary } from '../../core/retention/hold-row.ts';
+import type { RetentionRuleRow } from '../../core/retention/rule-row.ts';
 import type { SignedForm, SignedPart, SignedRequest } from '../../core/schemas/upload.ts';
 
 /** Where a query goes on: the last key that DynamoDB evaluated. */
@@ -170,6 +172,24 @@ export interface Vault {
 
 /** Removes delete markers; the function behind it verifies that they are some. */
 export type Undelete = (key: string, markerVersionId: string) => Promise<'removed' | 'not-a-marker' | 'not-found'>;
+
+/** Legal holds. */
+export interface Holds {
+  get(tenant: string, holdId: string): Promise<HoldRow | undefined>;
+  /** Those in force or in their grace, newest first. */
+  list(tenant: string, limit: number, position: Position | undefined): Promise<Page<HoldSummary>>;
+  /** False where a hold of this id is there already. */
+  place(row: HoldRow): Promise<boolean>;
+  /** Replaces a row of this revision; false where somebody else has. */
+  replace(current: HoldRow, next: HoldRow): Promise<boolean>;
+}
+
+/** What tenants and users say about how long to keep. */
+export interface RetentionRules {
+  /** Sets a rule over the one that was read, or where there was none; false where that has changed. */
+  set(row: RetentionRuleRow, current: RetentionRuleRow | undefined): Promise<boolean>;
+  remove(current: RetentionRuleRow): Promise<boolean>;
+}
 
 /** The user pool. */
 export interface UserDirectory {

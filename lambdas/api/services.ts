@@ -1,15 +1,21 @@
+import type { PriceTable } from '../../config/prices.ts';
 import type { DataClass } from '../../core/data-class.ts';
+import type { Statute } from '../../core/retention/inputs.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Log } from '../shared/logger.ts';
 import type { Meter } from '../shared/metrics.ts';
+import type { RetentionTable } from '../shared/retention-table.ts';
+import type { JobStarter } from '../shared/start-job.ts';
 import type { Memberships } from './membership.ts';
 import type { Permits } from './permissions.ts';
 import type {
   Catalog,
+  Holds,
   IdempotencyRecords,
   Landing,
   Members,
   RateCounter,
+  RetentionRules,
   Undelete,
   UserDirectory,
   Vault,
@@ -44,6 +50,15 @@ export interface Services {
   readonly vault: Vault;
   readonly undelete: Undelete;
   readonly users: UserDirectory;
+  readonly holds: Holds;
+  readonly retention: RetentionTable;
+  readonly retentionRules: RetentionRules;
+  /** What the law says of a class. */
+  readonly statuteOf: (dataClass: string) => Statute | undefined;
+  /** How long a deleted asset can be undeleted. */
+  readonly undeleteWindowMs: number;
+  readonly prices: PriceTable;
+  readonly jobs: Pick<JobStarter, 'start'>;
   readonly signer: Signer;
   readonly permits: Permits;
   readonly isHealthy: () => Promise<boolean>;

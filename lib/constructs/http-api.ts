@@ -153,7 +153,7 @@ const throttleJson = ({ ratePerSecond, burst }: RouteThrottle) => ({
 
 const cors = (origins: readonly string[]): CfnApi.CorsProperty => ({
   allowOrigins: [...origins],
-  allowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
+  allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
   allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'upload-token', 'x-tenant'],
   exposeHeaders: ['etag', 'location', 'retry-after', 'x-request-id'],
   maxAge: 600,

@@ -1,5 +1,8 @@
 import { dataClasses } from '../../config/data-classes.ts';
+import { pricesOf } from '../../config/prices.ts';
 import type { Role } from '../../core/authorization/roles.ts';
+import { type JobRow, newJobRow } from '../../core/jobs/job-row.ts';
+import { days } from '../../core/time.ts';
 import { createApi } from '../../lambdas/api/app.ts';
 import { createHealthCheck } from '../../lambdas/api/health-check.ts';
 import { memberRow } from '../../lambdas/api/members/row.ts';
@@ -7,12 +10,14 @@ import { createMemberships } from '../../lambdas/api/membership.ts';
 import type { Services } from '../../lambdas/api/services.ts';
 import { createSigner } from '../../lambdas/api/signing.ts';
 import { createCatalog } from '../../lambdas/api/stores/catalog.ts';
+import { createHolds, createRetentionRules } from '../../lambdas/api/stores/holds.ts';
 import { createIdempotencyRecords } from '../../lambdas/api/stores/idempotency.ts';
 import { createLanding } from '../../lambdas/api/stores/landing.ts';
 import { createMembers } from '../../lambdas/api/stores/members.ts';
 import { createRateCounter } from '../../lambdas/api/stores/rate-counter.ts';
 import { createVault } from '../../lambdas/api/stores/vault.ts';
 import { createWords } from '../../lambdas/api/stores/words.ts';
+import { createRetentionTable } from '../../lambdas/shared/retention-table.ts';
 import { startTable, type TestTable } from './catalog-table.ts';
 import { type FakeS3, fakeS3 } from './fake-s3.ts';
 import { permits } from './policies.ts';
@@ -46,6 +51,8 @@ export interface TestApi extends AsyncDisposable {
   readonly undeleted: string[];
   readonly counted: string[];
   readonly invited: string[];
+  /** Jobs that were started. */
+  readonly jobs: JobRow[];
   call(method: string, path: string, request?: TestRequest): Promise<TestAnswer>;
   /** Gives somebody roles in a tenant and answers their name. */
   member(
@@ -80,6 +87,7 @@ export const startApi = async (
   const undeleted: string[] = [];
   const counted: string[] = [];
   const invited: string[] = [];
+  const jobs: JobRow[] = [];
   let id = 0;
   const where = { client: s3.client, region: 'ap-south-1', endpoint: 'http://s3.test', clock };
   const catalog = createCatalog(table.client, table.name);
@@ -118,6 +126,19 @@ export const startApi = async (
         return { sub: `sub-of-${email.split('@')[0]}`, invited: isNew };
       },
     },
+    holds: createHolds(table.client, table.name),
+    retention: createRetentionTable(table.client, table.name),
+    retentionRules: createRetentionRules(table.client, table.name),
+    statuteOf: () => undefined,
+    undeleteWindowMs: days(30),
+    prices: pricesOf('us-east-1'),
+    jobs: {
+      start: async ({ state = 'running', ...request }) => {
+        const row = newJobRow({ ...request, state, createdAt: new Date(now).toISOString() });
+        jobs.push(row);
+        return row;
+      },
+    },
     signer: createSigner(async () => new TextEncoder().encode('a secret of thirty-two bytes....')),
     permits,
     isHealthy: createHealthCheck(catalog, clock, log),
@@ -135,6 +156,7 @@ export const startApi = async (
     undeleted,
     counted,
     invited,
+    jobs,
     call: async (method, path, request = {}) => toAnswer(await api(gatewayEvent(method, path, request))),
     member: async (principal, roles, { tenant = 'acme', devices, state = 'active' } = {}) => {
       const since = new Date(now).toISOString();

@@ -4,6 +4,8 @@ import { assetEtag } from '../assets/etag.ts';
 import { findAsset } from '../assets/find.ts';
 import { toAsset } from '../assets/shape.ts';
 import { endpoint } from '../endpoint.ts';
+import { decided } from '../retention/decided.ts';
+import { withRetention } from '../retention/with-retention.ts';
 
 /** Everything that the catalog knows of an asset. */
 export const getAsset = endpoint({
@@ -15,6 +17,10 @@ export const getAsset = endpoint({
   errors: ['not-found', 'gone'],
   run: async ({ path, caller }, services) => {
     const row = await findAsset(path.assetId, 'getAsset', caller, services);
-    return { status: 200, body: toAsset(row), headers: { etag: assetEtag(row) } };
+    return {
+      status: 200,
+      body: withRetention(toAsset(row), await decided(row, services)),
+      headers: { etag: assetEtag(row) },
+    };
   },
 });

@@ -1,8 +1,12 @@
+import type { AssetRow } from '../../../core/catalog/asset-row.ts';
 import { MediakeepError } from '../../../core/error.ts';
 import { AssetStateAnswer } from '../../../core/schemas/asset.ts';
 import { AssetPath } from '../../../core/schemas/primitives.ts';
+import { isoTime } from '../../../core/time.ts';
 import { findAsset } from '../assets/find.ts';
 import { endpoint } from '../endpoint.ts';
+import { decided } from '../retention/decided.ts';
+import type { Services } from '../services.ts';
 
 /** Removes the delete markers that hide an asset. */
 export const undeleteAsset = endpoint({
@@ -11,9 +15,10 @@ export const undeleteAsset = endpoint({
   description: 'Brings back what was there before the deletion. Safe to repeat.',
   shapes: { path: AssetPath },
   answers: { 200: AssetStateAnswer },
-  errors: ['not-found', 'gone', 'conflict'],
+  errors: ['not-found', 'gone', 'conflict', 'unprocessable'],
   run: async ({ path: { assetId }, caller }, services) => {
     const row = await findAsset(assetId, 'undeleteAsset', caller, services);
+    await expectNotOver(row, services);
     const firstContent = row.versions.findIndex(({ marker }) => !marker);
     const hiding = row.summary.state === 'deleted' ? row.versions.slice(0, Math.max(firstContent, 0)) : [];
     for (const { versionId } of hiding) {
@@ -26,3 +31,14 @@ export const undeleteAsset = endpoint({
     return { status: 200, body };
   },
 });
+
+/** What retention ended would be ended again by the next sweep, and stand there unlawfully until then. */
+const expectNotOver = async (row: AssetRow, services: Services): Promise<void> => {
+  if (row.summary.state !== 'deleted') return;
+  const { state, deleteAt } = (await decided(row, services)).decision;
+  if (state !== 'due') return;
+  throw new MediakeepError(
+    'unprocessable',
+    `Its time is over since ${isoTime(deleteAt ?? 0)}; GET /assets/${row.summary.assetId}/why says by which rules.`,
+  );
+};

@@ -29,6 +29,7 @@ export class ApiFunction extends Construct {
         TOKENS_KEY_ARN: keys.tokens.keyArn,
         USER_POOL_ID: identity.userPool.userPoolId,
         UNDELETE_FUNCTION: undelete.function.resource.functionName,
+        UNDELETE_WINDOW_MS: String(deployment.noncurrentRetention),
         TRANSFER_ACCELERATION: String(deployment.transferAcceleration),
         QUOTAS: JSON.stringify(deployment.quotas),
       },
