@@ -4,7 +4,8 @@ import type { Acknowledgement } from './acknowledge.ts';
 export const functionAcknowledgements: readonly Acknowledgement[] = [
   {
     ids: ['AwsSolutions-IAM5[Resource::*]'],
-    reason: 'X-Ray has no resources to name; the statement with `*` holds its two write actions only',
+    reason:
+      'X-Ray and the listing of streams have no resources to name; the statements with `*` hold those actions only',
   },
   {
     ids: ['NIST.800.53.R5-IAMNoInlinePolicy', 'HIPAA.Security-IAMNoInlinePolicy'],

@@ -10,6 +10,7 @@ import { queueRules } from './queue-rules.ts';
 import { replicationRules } from './replication-rules.ts';
 import { roleRules } from './role-rules.ts';
 import type { Rule } from './rule.ts';
+import { streamRules } from './stream-rules.ts';
 import { tableRules } from './table-rules.ts';
 import { templateRules } from './template-rules.ts';
 
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   ...replicationRules,
   ...keyRules,
   ...queueRules,
+  ...streamRules,
   ...functionRules,
   ...roleRules,
   ...tableRules,

@@ -1,6 +1,7 @@
 import { bucketArns, bucketType } from './bucket.ts';
 import { resourceStatements, type Statement } from './policy-statements.ts';
 import { eachResource, ofType, type Rule, type RuleInput } from './rule.ts';
+import { readsStream } from './stream-rules.ts';
 import { at, list, type TemplateResource, thisAccount } from './templates.ts';
 
 const queueType = 'AWS::SQS::Queue';
@@ -11,8 +12,12 @@ const arn = ({ id }: TemplateResource): string => `\${${id}.Arn}`;
 const deadLetterTarget = ({ properties }: TemplateResource): string =>
   String(at(properties['RedrivePolicy'], 'deadLetterTargetArn') ?? '');
 
+const failureTarget = ({ properties }: TemplateResource): string =>
+  String(at(properties['DestinationConfig'], 'OnFailure', 'Destination') ?? '');
+
 const isDeadLetters = (queue: TemplateResource, input: RuleInput): boolean =>
-  ofType(input, queueType).some((other) => deadLetterTarget(other) === arn(queue));
+  ofType(input, queueType).some((other) => deadLetterTarget(other) === arn(queue)) ||
+  ofType(input, mappingType).some((mapping) => failureTarget(mapping) === arn(queue));
 
 const queueOfMapping = (mapping: TemplateResource, input: RuleInput): TemplateResource | undefined =>
   ofType(input, queueType).find((queue) => mapping.properties['EventSourceArn'] === arn(queue));
@@ -37,6 +42,7 @@ const outlastsTheConsumer = eachResource(
   'a message stays invisible for six times the time its consumer may take',
   mappingType,
   (mapping, input) => {
+    if (readsStream(mapping)) return undefined;
     const timeout = Number(functionOfMapping(mapping, input)?.properties['Timeout']);
     const visibility = Number(queueOfMapping(mapping, input)?.properties['VisibilityTimeout']);
     return !(visibility >= 6 * timeout) && `VisibilityTimeout ${visibility} must be at least 6 × ${timeout}`;
@@ -78,6 +84,7 @@ const isBounded = eachResource(
   'a queue takes a bounded share of the concurrency',
   mappingType,
   (mapping, input) => {
+    if (readsStream(mapping)) return undefined;
     const maximum = Number(at(mapping.properties['ScalingConfig'], 'MaximumConcurrency'));
     if (!(maximum >= 2)) return 'MaximumConcurrency must be 2 at least';
     const reserved = functionOfMapping(mapping, input)?.properties['ReservedConcurrentExecutions'];

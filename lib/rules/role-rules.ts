@@ -37,7 +37,7 @@ const exceptions: readonly Exception[] = [
 ];
 
 /** Actions that know no resource. */
-const withoutResource = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+const withoutResource = ['dynamodb:ListStreams', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 
 const allowed = (input: RuleInput): Statement[] => roleStatements(input).filter(({ effect }) => effect === 'Allow');
 

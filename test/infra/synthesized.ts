@@ -40,7 +40,7 @@ export const cdkContext: Record<string, unknown> = JSON.parse(readFileSync(join(
 /** Folders with bundles that do nothing: what stands in them plays no part in a template but for its hash. */
 export const emptyBundles = (): string => {
   const bundles = mkdtempSync(join(tmpdir(), 'mediakeep-bundles-'));
-  for (const name of ['api', 'catalog', 'intake', 'undelete']) {
+  for (const name of ['api', 'catalog', 'intake', 'project', 'undelete']) {
     mkdirSync(join(bundles, name));
     writeFileSync(join(bundles, name, 'index.mjs'), 'export const handler = async () => ({});\n');
   }
