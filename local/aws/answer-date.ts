@@ -10,5 +10,13 @@ export const answerDate = ({ headers }: IncomingMessage, { platform, machine }: 
   const signedAt = parseAmzDate(String(headers['x-amz-date'] ?? '')) ?? machine.now();
   const distance = (instant: number): number => Math.abs(instant - signedAt);
   const nearest = distance(platform.now()) < distance(machine.now()) ? platform : machine;
-  return new Date(nearest.now()).toUTCString();
+  return httpDate(Math.floor(nearest.now() / 1000));
+};
+
+let written = { second: Number.NaN, text: '' };
+
+/** Every answer bears a date, and most bear the one of the answer before. */
+const httpDate = (second: number): string => {
+  if (written.second !== second) written = { second, text: new Date(second * 1000).toUTCString() };
+  return written.text;
 };

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import http from 'node:http';
-import { isoTime } from '../../core/time.ts';
 import type { CredentialLookup, SignatureClocks, VerifiedSignature } from '../sigv4/index.ts';
 import { claimedScope, verifyRequest } from '../sigv4/index.ts';
 import { answerDate } from './answer-date.ts';
@@ -94,7 +93,7 @@ const authenticate = async (http: IncomingMessage, requestId: string, deps: Endp
   const signature = verifyRequest(http, {
     lookup: deps.lookup,
     clocks: deps.clocks,
-    ...(body && { bodyHash: createHash('sha256').update(body).digest('hex') }),
+    ...(body && { bodyHash: hash('sha256', body) }),
   });
   const caller = signature === undefined ? anonymous : deps.callerOf(signature.accessKeyId);
   return {
@@ -106,39 +105,28 @@ const authenticate = async (http: IncomingMessage, requestId: string, deps: Endp
     accountId: deps.accountId,
     caller,
     ...(signature && { signature }),
-    baseContext: contextOf(http, { caller, signature, deps }),
+    baseContext: contextOf(http, signature, deps),
   };
 };
 
 const anonymous: Caller = { kind: 'anonymous', arn: '', accountId: '', identityPolicies: [] };
 
-/** Condition values of every request. The endpoint stands for AWS's own, which speak TLS only, so transport counts as secure. */
+/**
+ * Condition values of every request, but for those that IAM reads off the caller and the clock when a policy asks for them.
+ * The endpoint stands for AWS's own, which speak TLS only, so transport counts as secure.
+ */
 const contextOf = (
   http: IncomingMessage,
-  { caller, signature, deps }: { caller: Caller; signature: VerifiedSignature | undefined; deps: EndpointDeps },
-): AwsRequest['baseContext'] => {
-  const nowMs = deps.clocks.platform.now();
-  const principal =
-    caller.kind === 'anonymous'
-      ? {}
-      : {
-          'aws:PrincipalArn': caller.roleArn ?? caller.arn,
-          'aws:PrincipalAccount': caller.accountId,
-          'aws:PrincipalType': caller.kind === 'user' ? 'User' : 'AssumedRole',
-        };
-  return {
-    'aws:CurrentTime': isoTime(nowMs),
-    'aws:EpochTime': String(Math.floor(nowMs / 1000)),
-    'aws:SecureTransport': 'true',
-    'aws:SourceIp': http.socket.remoteAddress ?? '127.0.0.1',
-    'aws:UserAgent': http.headers['user-agent'],
-    'aws:Referer': http.headers.referer,
-    'aws:RequestedRegion': signature?.region ?? deps.homeRegion,
-    'aws:PrincipalIsAWSService': 'false',
-    'aws:ViaAWSService': 'false',
-    ...principal,
-  };
-};
+  signature: VerifiedSignature | undefined,
+  deps: EndpointDeps,
+): AwsRequest['baseContext'] => ({
+  'aws:SecureTransport': 'true',
+  'aws:SourceIp': http.socket.remoteAddress ?? '127.0.0.1',
+  'aws:UserAgent': http.headers['user-agent'],
+  'aws:Referer': http.headers.referer,
+  'aws:RequestedRegion': signature?.region ?? deps.homeRegion,
+  'aws:ViaAWSService': 'false',
+});
 
 const unknownService = (signingName: string): AwsError =>
   new AwsError('NotImplemented', 501, `The embedded platform has no service \`${signingName}\`.`);

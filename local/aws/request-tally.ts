@@ -26,7 +26,7 @@ export const createRequestTally = (): RequestTally => {
   return {
     count(caller, service, operation) {
       const name = callerName(caller);
-      const id = JSON.stringify([name, service, operation]);
+      const id = `${name}\n${service}\n${operation}`;
       const kind = kinds.get(id);
       if (kind !== undefined) kind.count += 1;
       else if (kinds.size < mostKinds) kinds.set(id, { caller: name, service, operation, count: 1 });

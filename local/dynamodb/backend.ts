@@ -7,6 +7,7 @@ import { isJsonObject, type JsonObject, textAt } from '../aws/json-object.ts';
 import { startDynoxide } from './dynoxide.ts';
 import { type DynamoDbSource, type Environment, findDynamoDb } from './dynoxide-command.ts';
 import { type DynoxideFile, openDynoxideFile } from './dynoxide-file.ts';
+import { type OpenConnections, openConnections } from './open-connections.ts';
 
 export const dataTarget = 'DynamoDB_20120810';
 export const streamsTarget = 'DynamoDBStreams_20120810';
@@ -115,8 +116,16 @@ const backendAt = (
   file: DynoxideFile | undefined,
   stopProcess: () => Promise<void>,
 ): Backend => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
-  const forward: Backend['forward'] = (target, body) => post({ url, agent, region, target, body });
+  const connections = file === undefined ? agentConnections(url) : openConnections(...placeOf(url));
+  const fixed = {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-date': '20260101T000000Z',
+    authorization: authorization(region),
+  };
+  const forward: Backend['forward'] = (target, body) =>
+    connections.post({ ...fixed, 'x-amz-target': target }, body).catch((error) => {
+      throw unavailable(error);
+    });
   return {
     file,
     forward,
@@ -129,46 +138,44 @@ const backendAt = (
       throw new AwsError(code, answer.status, textAt(object, 'message') ?? textAt(object, 'Message') ?? code);
     },
     async stop() {
-      agent.destroy();
+      connections.close();
       await stopProcess();
     },
   };
 };
 
-interface Post {
-  readonly url: string;
-  readonly agent: Agent;
-  readonly region: string;
-  readonly target: string;
-  readonly body: Buffer | string;
-}
-
 /** Dynoxide looks whether a request is signed, not by whom; DynamoDB Local takes key and region as the name of a database. */
 const authorization = (region: string): string =>
   `AWS4-HMAC-SHA256 Credential=mediakeep/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`;
 
-const post = ({ url, agent, region, target, body }: Post): Promise<BackendAnswer> =>
-  new Promise((resolve, reject) => {
-    const outgoing = httpRequest(url, {
-      method: 'POST',
-      agent,
-      headers: {
-        'content-type': 'application/x-amz-json-1.0',
-        'content-length': Buffer.byteLength(body),
-        'x-amz-target': target,
-        'x-amz-date': '20260101T000000Z',
-        authorization: authorization(region),
-      },
-    });
-    outgoing.on('response', (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('end', () => resolve({ status: incoming.statusCode ?? 500, body: Buffer.concat(chunks) }));
-      incoming.on('error', (error) => reject(unavailable(error)));
-    });
-    outgoing.on('error', (error) => reject(unavailable(error)));
-    outgoing.end(body);
-  });
+const placeOf = (url: string): [host: string, port: number] => {
+  const { hostname, port } = new URL(url);
+  return [hostname, Number(port)];
+};
+
+/** For a server that may be any: by Node's own client. */
+const agentConnections = (url: string): OpenConnections => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  return {
+    post: (headers, body) =>
+      new Promise((resolve, reject) => {
+        const outgoing = httpRequest(url, {
+          method: 'POST',
+          agent,
+          headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+        });
+        outgoing.on('response', (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+          incoming.on('end', () => resolve({ status: incoming.statusCode ?? 500, body: Buffer.concat(chunks) }));
+          incoming.on('error', reject);
+        });
+        outgoing.on('error', reject);
+        outgoing.end(body);
+      }),
+    close: () => agent.destroy(),
+  };
+};
 
 /** The error on which every SDK tries again: Dynoxide is being restarted. */
 const unavailable = (cause: Error): AwsError =>

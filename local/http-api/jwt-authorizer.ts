@@ -1,4 +1,4 @@
-import { type CompactJWSHeaderParameters, compactVerify, importJWK } from 'jose';
+import { type CompactJWSHeaderParameters, compactVerify, importJWK, type JWK } from 'jose';
 import type { Clock } from '../../core/time.ts';
 import { isJsonObject, type JsonObject } from '../aws/json-object.ts';
 import type { IdentitySource, JwtAuthorizer } from './api-model.ts';
@@ -58,6 +58,27 @@ const verifiedClaims = async (keys: SigningKeys, issuer: string, token: string):
   if (!algorithms.includes(String(header['alg']))) throw unauthorized('the algorithm is not supported');
   const jwk = await keys.find(issuer, keyId);
   if (jwk === undefined || jwk.kty !== 'RSA') throw unauthorized('signing method is invalid');
+  const known = verified.get(jwk)?.get(token);
+  if (known !== undefined) return known;
+  const claims = await signedClaims(jwk, token);
+  remember(jwk, token, claims);
+  return claims;
+};
+
+/**
+ * What a key has proven stays proven: the claims of tokens that were verified, by the very key object that is kept. Whether
+ * they still hold is asked of the clock each time.
+ */
+const verified = new WeakMap<JWK, Map<string, JsonObject>>();
+const mostRemembered = 1000;
+
+const remember = (jwk: JWK, token: string, claims: JsonObject): void => {
+  const tokens = verified.get(jwk) ?? new Map<string, JsonObject>();
+  if (tokens.size >= mostRemembered) tokens.clear();
+  verified.set(jwk, tokens.set(token, claims));
+};
+
+const signedClaims = async (jwk: JWK, token: string): Promise<JsonObject> => {
   try {
     const select = async ({ alg }: CompactJWSHeaderParameters) => importJWK({ ...jwk }, alg);
     const { payload } = await compactVerify(token, select, { algorithms });

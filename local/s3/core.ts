@@ -96,13 +96,15 @@ export const openCore = (deps: S3Deps): S3Core => {
     kept: openKeptVersions(db),
     sequence,
     outbox: openOutbox({ db, clock, deliver: deps.deliver, accountId: deps.accountId, log: deps.log }),
+    // Within another change it becomes a part of that, which may fail by itself.
     change(work) {
+      const undo = garbage.mark();
       try {
         const result = transaction(db, work);
-        garbage.sweep();
+        if (!db.isTransaction) garbage.sweep();
         return result;
       } catch (error) {
-        garbage.forget();
+        undo();
         throw error;
       }
     },

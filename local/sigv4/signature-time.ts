@@ -12,8 +12,16 @@ const maxSkewMs = 15 * 60_000;
 /** A presigned URL lives a week at most. */
 export const maxPresignSeconds = 604_800;
 
+let lastRead: { readonly text: string; readonly time: number | undefined } = { text: '', time: undefined };
+
 /** Milliseconds of `20260131T120000Z`; undefined for any other form and for days that do not exist. */
 export const parseAmzDate = (text: string): number | undefined => {
+  // Every request is asked twice, and most requests of a second bear the same text.
+  if (lastRead.text !== text) lastRead = { text, time: readAmzDate(text) };
+  return lastRead.time;
+};
+
+const readAmzDate = (text: string): number | undefined => {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second] = match;

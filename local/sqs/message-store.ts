@@ -57,6 +57,7 @@ export const createMessageStore = (db: DatabaseSync) => {
   const visible = db.prepare(
     'SELECT * FROM sqs_messages WHERE queue = ? AND visible_ms <= ? ORDER BY visible_ms, seq LIMIT ?',
   );
+  const anyVisible = db.prepare('SELECT 1 FROM sqs_messages WHERE queue = ? AND visible_ms <= ? LIMIT 1');
   const take = db.prepare(
     `UPDATE sqs_messages SET receives = receives + 1, queue_receives = queue_receives + 1, received_ms = ?1,
        first_receive_ms = coalesce(first_receive_ms, ?1), visible_ms = ?2, receipt = ?3 WHERE seq = ?4 RETURNING *`,
@@ -112,7 +113,7 @@ export const createMessageStore = (db: DatabaseSync) => {
       const { id, body, attributes, trace, sender } = message;
       insert.run(queue, id, body, attributes, trace, sender, times.now, times.now, times.visibleMs);
     },
-    hasVisible: (queue: number, now: number): boolean => visible.get(queue, now, 1) !== undefined,
+    hasVisible: (queue: number, now: number): boolean => anyVisible.get(queue, now) !== undefined,
     find: (queue: number, seq: number) => bySeq.get(seq, queue) as unknown as MessageRow | undefined,
     remove: (queue: number, seq: number, receipt: string): boolean => remove.run(seq, queue, receipt).changes > 0,
     setVisible: (seq: number, visibleMs: number): void => void setVisible.run(visibleMs, seq),

@@ -12,14 +12,14 @@ import { requireVersionId } from './find-version.ts';
 
 const maxKeys = 1000;
 
-/** `POST /{bucket}?delete`: each key is answered for itself. */
+/** `POST /{bucket}?delete`: each key is answered for itself, and what is deleted is committed together. */
 export const deleteObjects = async (operation: BucketOperation): Promise<void> => {
   const root = await readXml(operation.request, { integrity: true });
   requireShape(root, 'Delete', ['Object', 'Quiet']);
   const objects = root.children.filter(({ name }) => name === 'Object');
   if (objects.length === 0 || objects.length > maxKeys) throw malformedXml();
   const quiet = childText(root, 'Quiet') === 'true';
-  const results = objects.map((object) => deleteOne(operation, object, quiet));
+  const results = operation.core.change(() => objects.map((object) => deleteOne(operation, object, quiet)));
   sendXml(operation.response, xmlDocument('DeleteResult', ...results));
 };
 

@@ -27,10 +27,23 @@ export const requireVersionId = (versionId: string): void => {
  * The object that a request reads: the current one, or the version that it names. A missing key is `NoSuchKey` only for who
  * may list the bucket, else `AccessDenied`. A delete marker is never answered as an object.
  */
-export const findObject = (operation: ObjectOperation, versionId: string | undefined): ObjectVersion => {
-  const { core, bucket, key, request, response } = operation;
-  const version =
-    versionId === undefined ? core.versions.current(bucket.id, key) : core.versions.find(bucket.id, key, versionId);
+export const findObject = (operation: ObjectOperation, versionId: string | undefined): ObjectVersion =>
+  requireFound(operation, versionId, lookUp(operation, versionId));
+
+/** The row of the current version, or of the one that is named; a delete marker too. */
+export const lookUp = (
+  { core, bucket, key }: Pick<ObjectOperation, 'core' | 'bucket' | 'key'>,
+  versionId: string | undefined,
+): ObjectVersion | undefined =>
+  versionId === undefined ? core.versions.current(bucket.id, key) : core.versions.find(bucket.id, key, versionId);
+
+/** As {@link findObject}, for a row that has been looked up. */
+export const requireFound = (
+  operation: ObjectOperation,
+  versionId: string | undefined,
+  version: ObjectVersion | undefined,
+): ObjectVersion => {
+  const { bucket, request, response } = operation;
   if (version === undefined) throw missing(operation, versionId);
   if (!version.marker) return version;
   setHeaders(response, markerHeaders(bucket, version));

@@ -9,7 +9,7 @@ import type { ObjectVersion } from '../store/object-version.ts';
 import { archivedAt, restoreHeader } from './archive.ts';
 import { failedCondition, notModified, readConditions } from './conditions.ts';
 import { encryptionHeaders, requireKey } from './encryption.ts';
-import { findObject, requestedVersionId } from './find-version.ts';
+import { lookUp, requestedVersionId, requireFound } from './find-version.ts';
 import { retainUntil } from './lock.ts';
 import { metadataHeaders } from './object-headers.ts';
 import { hasPermission, requirePermission } from './permission.ts';
@@ -44,10 +44,9 @@ const readableVersion = (operation: ObjectOperation): ObjectVersion => {
   const { core, request, bucket, key } = operation;
   const versionId = requestedVersionId(operation);
   const action = versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion';
-  const found =
-    versionId === undefined ? core.versions.current(bucket.id, key) : core.versions.find(bucket.id, key, versionId);
+  const found = lookUp(operation, versionId);
   requirePermission(core, request, bucket, { action, key, context: existingTagConditions(found?.detail.tags ?? {}) });
-  return findObject(operation, versionId);
+  return requireFound(operation, versionId, found);
 };
 
 /** Sets status and headers of the answer and tells which bytes it is about. */
