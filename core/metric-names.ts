@@ -46,6 +46,18 @@ export const metricNames = {
   rowsJournalled: 'RowsJournalled',
   /** Milliseconds from the writing of a row to its being counted. */
   projectionLag: 'ProjectionLag',
+  /** Disagreements between vault, catalog, second region and landing that a reconciliation found; dimension `kind`. */
+  reconcileFindings: 'ReconcileFindings',
+  /** Versions that were read again to see that their bytes are still the same. */
+  versionsScrubbed: 'VersionsScrubbed',
+  /** Their bytes. */
+  bytesScrubbed: 'BytesScrubbed',
+  /** Versions whose bytes are not those that their checksum was made of. */
+  versionsCorrupt: 'VersionsCorrupt',
+  /** Corrupt objects whose bytes came back from the second region. */
+  versionsHealed: 'VersionsHealed',
+  /** Settings of buckets that are not what was deployed. */
+  driftFindings: 'DriftFindings',
   /** Messages that could not be processed this time. */
   messagesFailed: 'MessagesFailed',
 } as const;

@@ -1,9 +1,10 @@
 import type { AssetRow, VersionEntry } from '../catalog/asset-row.ts';
+import { parseFactsKey } from '../facts-object.ts';
 import { reservedPrefixes, type VaultKey } from '../key-layout.ts';
 import { differences } from './differences.ts';
 import type { Finding } from './finding.ts';
 import { type AssetPair, type CompareRules, isUnsettled, type VaultObject } from './pair.ts';
-import { compareReplica } from './replica.ts';
+import { compareReplica, type ReplicatedKey } from './replica.ts';
 import { staleCompanions, staleIndexKeys } from './stale.ts';
 
 /** Everything that is wrong under one key: nothing where vault, catalog and replica agree or cannot agree yet. */
@@ -11,20 +12,23 @@ export const comparePair = (pair: AssetPair, rules: CompareRules): readonly Find
   const { key, object, entry } = pair;
   const place = rules.locate(key);
   if (isUnsettled(object?.versions[0]?.at, rules)) return [];
-  if (place === undefined) return object === undefined && entry === undefined ? [] : outsideClasses(pair);
-  const replicas = compareReplica(pair, place, rules);
+  if (reservedPrefixes.some((prefix) => key.startsWith(prefix))) return compareReplica(pair, ownKey(key), rules);
+  if (place === undefined) return object === undefined && entry === undefined ? [] : [outsideClasses(pair)];
+  const replicas = compareReplica(pair, { ...named(place), isReplicated: place.dataClass.replicate }, rules);
   if (entry === undefined) return object === undefined ? replicas : [orphan(object, place), ...replicas];
   return [...compareRow(pair, entry.row, place, rules), ...replicas];
 };
 
+/** Facts, journal and packs are copied whole, since everything is rebuilt from them. */
+const ownKey = (key: string): ReplicatedKey => ({ ...parseFactsKey(key), isReplicated: true });
+
 /** A key that no layout makes, or a row of a class that is no longer declared. */
-const outsideClasses = ({ key, object }: AssetPair): readonly Finding[] => {
-  if (reservedPrefixes.some((prefix) => key.startsWith(prefix))) return [];
+const outsideClasses = ({ key, object }: AssetPair): Finding => {
   const found =
     object === undefined
       ? 'A row names a vault key that fits no layout of a data class, and nothing lies there.'
       : 'An object lies under a key that fits no layout of a data class; remove it, or take its class back into the configuration.';
-  return [{ kind: 'foreign-key', key, repair: 'ask', action: 'decide', found }];
+  return { kind: 'foreign-key', key, repair: 'ask', action: 'decide', found };
 };
 
 const orphan = (object: VaultObject, place: VaultKey): Finding => ({
@@ -41,8 +45,9 @@ const compareRow = (pair: AssetPair, row: AssetRow, place: VaultKey, rules: Comp
   if (row.tenant !== place.tenant || row.summary.assetId !== place.assetId) return [otherAsset(pair, place)];
   if (row.detail.key !== '' && row.detail.key !== pair.key) return [otherKey(pair, place)];
   const stale = [...staleIndexKeys(row, place), ...staleCompanions(row, entry?.companions, object, rules)];
+  const isPacked = object?.looked === undefined && rules.isPacked?.(row.tenant, row.summary.assetId) === true;
+  if (isPacked) return staleFinding(pair, place, stale);
   if (object === undefined && row.summary.state !== 'gone') {
-    if (rules.isPacked?.(row.tenant, row.summary.assetId) === true) return staleFinding(pair, place, stale);
     return isUnsettled(row.versions[0]?.at, rules) ? [] : [phantom(pair, row, place, rules)];
   }
   const fields = differences(row, object, place);

@@ -8,12 +8,18 @@ export interface FactsPair {
   readonly tenant: string;
   readonly assetId: string;
   /** The newest version; absent where there is none or where it is a delete marker. */
-  readonly stored?: { readonly etag: string; readonly at: string };
+  readonly stored?: { readonly etag: string; readonly at?: string };
   readonly row?: AssetRow;
+  /** It was read and is none, or it tells of another asset or key. */
+  readonly isRefused?: boolean;
 }
 
 /** Whether the row has applied the facts object that lies in the vault. */
-export const compareFacts = ({ tenant, assetId, stored, row }: FactsPair, rules: CompareRules): readonly Finding[] => {
+export const compareFacts = (
+  { tenant, assetId, stored, row, isRefused }: FactsPair,
+  rules: CompareRules,
+): readonly Finding[] => {
+  if (isRefused) return [refused({ tenant, assetId })];
   if (isUnsettled(stored?.at, rules) || stored?.etag === row?.detail.factsEtag) return [];
   const about = { key: factsKey(tenant, assetId), tenant, assetId, repair: 'safe', action: 'observe' } as const;
   if (row === undefined) {
@@ -25,3 +31,15 @@ export const compareFacts = ({ tenant, assetId, stored, row }: FactsPair, rules:
       : 'The row has not applied the facts object that lies in the vault.';
   return [{ kind: 'mismatch', ...about, dataClass: row.summary.dataClass, fields: ['facts'], found }];
 };
+
+const refused = ({ tenant, assetId }: Pick<FactsPair, 'tenant' | 'assetId'>): Finding => ({
+  kind: 'mismatch',
+  key: factsKey(tenant, assetId),
+  tenant,
+  assetId,
+  fields: ['facts'],
+  repair: 'ask',
+  action: 'decide',
+  found:
+    'The facts object is not of the form that the API writes, or names another key; put a right one, or remove it.',
+});

@@ -48,6 +48,8 @@ export interface Finding {
   readonly fields?: readonly string[];
   /** The versions that it is about, where it is about some of them. */
   readonly versionIds?: readonly string[];
+  /** When the upload landed, ISO time. */
+  readonly landedAt?: string;
   /** `safe`: repairing it loses nothing, whatever the cause. `ask`: somebody has to know why before anything is done. */
   readonly repair: 'safe' | 'ask';
   readonly action: RepairAction;

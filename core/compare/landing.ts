@@ -1,5 +1,5 @@
 import { parseLandingKey } from '../key-layout.ts';
-import { hours, isoTime } from '../time.ts';
+import { hours } from '../time.ts';
 import type { Finding } from './finding.ts';
 
 /** An upload that lies in landing. */
@@ -32,5 +32,6 @@ export const stuckUpload = ({ object, tenant, assetId }: ReturnType<typeof overd
   versionIds: [object.versionId],
   repair: 'safe',
   action: 'resend',
-  found: `The upload landed at ${isoTime(Date.parse(object.at))} and nobody has decided about it.`,
+  landedAt: object.at,
+  found: 'The upload has landed and nobody has decided about it.',
 });

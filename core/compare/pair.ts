@@ -10,7 +10,7 @@ export interface VaultObject {
   /** Every version and delete marker, newest first; at least one. */
   readonly versions: readonly VersionEntry[];
   /** Where the current version and the facts object were read too: everything of the row is judged by them. */
-  readonly looked?: Pick<Observation, 'current' | 'facts' | 'factsFound'>;
+  readonly looked?: Omit<Observation, 'identity' | 'versions'>;
 }
 
 /** An asset row, and where they were read, the rows that stand where its companions should. */
@@ -40,7 +40,10 @@ export interface CompareRules {
   readonly replicateWithinMs?: number;
   readonly locate: (key: string) => VaultKey | undefined;
   readonly sizes: PageSizes;
-  /** True where a live pack names the asset: its key may be empty. @default nothing is packed */
+  /**
+   * True where a live pack names the asset: its key may be empty, and only a look tells which versions it has.
+   * @default nothing is packed
+   */
   readonly isPacked?: (tenant: string, assetId: string) => boolean;
   /** The row of the asset that a link names, where it was read; `unread` where it was not. @default unread */
   readonly linkHolder?: (tenant: string, assetId: string) => AssetRow | undefined | 'unread';

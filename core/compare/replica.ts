@@ -1,6 +1,10 @@
-import type { VaultKey } from '../key-layout.ts';
 import type { Finding } from './finding.ts';
 import { type AssetPair, type CompareRules, defaultReplicateWithinMs } from './pair.ts';
+
+/** Whose key it is, and whether it belongs into the second region at all. */
+export interface ReplicatedKey extends Pick<Finding, 'tenant' | 'assetId' | 'dataClass'> {
+  readonly isReplicated: boolean;
+}
 
 /**
  * What is wrong in the second region under one key: S3 keeps a version's id when it replicates it, so the two lists can be
@@ -9,17 +13,17 @@ import { type AssetPair, type CompareRules, defaultReplicateWithinMs } from './p
  */
 export const compareReplica = (
   { key, object, entry, replica }: AssetPair,
-  { tenant, assetId, dataClass }: VaultKey,
+  { isReplicated, ...names }: ReplicatedKey,
   { now, replicateWithinMs = defaultReplicateWithinMs }: CompareRules,
 ): readonly Finding[] => {
   if (replica === undefined) return [];
-  const about = { key, tenant, assetId, dataClass: dataClass.name };
+  const about = { key, ...names };
   const copies = new Map(replica.map((version) => [version.versionId, version]));
   const missing = (object?.versions ?? []).filter(
     ({ marker, versionId, at, bytes }) =>
       !marker && Date.parse(at) <= now - replicateWithinMs && copies.get(versionId)?.bytes !== bytes,
   );
-  if (dataClass.replicate && missing.length > 0) {
+  if (isReplicated && missing.length > 0) {
     const versionIds = missing.map(({ versionId }) => versionId);
     const found = `${missing.length} of ${object?.versions.length ?? 0} versions are not in the second region.`;
     return [{ kind: 'unreplicated', ...about, versionIds, repair: 'safe', action: 'replicate', found }];

@@ -90,7 +90,7 @@ const takeForOnly = async (
 };
 
 /** Everything the vault says about the asset; undefined when it changed in the middle. */
-const look = async (
+export const look = async (
   target: ObserveTarget,
   row: AssetRow | undefined,
   deps: ObserveDeps,

@@ -56,7 +56,10 @@ interface Listed {
  * The SDK gives versions and markers as two lists, each newest first, so their common order has to be found again: by time,
  * the latest first; at the same time a marker comes above a version, because a marker is put on what is there.
  */
-const entriesOf = (page: ListObjectVersionsCommandOutput, key: string): VersionEntry[] => {
+export const entriesOf = (
+  page: Pick<ListObjectVersionsCommandOutput, 'Versions' | 'DeleteMarkers'>,
+  key: string,
+): VersionEntry[] => {
   const markers = (page.DeleteMarkers ?? []).filter((item) => decodeKey(item.Key ?? '') === key).map(markerOf);
   const contents = (page.Versions ?? []).filter((item) => decodeKey(item.Key ?? '') === key).map(contentOf);
   const merged: VersionEntry[] = [];
@@ -92,7 +95,8 @@ const contentOf = (item: NonNullable<ListObjectVersionsCommandOutput['Versions']
   latest: item.IsLatest === true,
 });
 
-const decodeKey = (encoded: string): string => decodeURIComponent(encoded.replaceAll('+', ' '));
+/** Undoes the URL encoding in which a list was asked for. */
+export const decodeKey = (encoded: string): string => decodeURIComponent(encoded.replaceAll('+', ' '));
 
 /** A HEAD tells whole seconds; what a list tells is cut to the same, so that both make the same row. */
 export const wholeSeconds = (time: Date | undefined): string =>

@@ -1,9 +1,9 @@
 import { createHash, hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { crc32c } from '../../../core/checksums/crc32c.ts';
+import { Crc64Nvme } from '../../../core/checksums/crc64nvme.ts';
 import type { CrcKind } from './crc-combine.ts';
 import { combineCrcs, crc32cKind, crc32Kind, crc64NvmeKind } from './crc-combine.ts';
-import { crc32c } from './crc32c.ts';
-import { Crc64Nvme } from './crc64nvme.ts';
 
 export const checksumAlgorithms = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];

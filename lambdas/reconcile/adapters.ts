@@ -1,0 +1,134 @@
+import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { classPartition, deletedPartition, indexNames, tenantsPk } from '../../core/catalog/keys.ts';
+import { isoTime } from '../../core/time.ts';
+import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
+import { isConditionFailed } from '../shared/dynamodb-client.ts';
+import { listRange } from '../shared/key-range.ts';
+import type { CatalogLists, ReconcileDeps, ReportStore } from './ports.ts';
+
+/** So many assets of a list are compared at once. */
+const listPage = 500;
+const linkIsTheirs = 'assetId = :holder';
+
+/** The lists of the catalog as its indexes give them. */
+export const catalogLists = (client: DynamoDBDocumentClient, table: string): CatalogLists => ({
+  async nextTenant(after) {
+    const { Items } = await asked(() =>
+      client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: after === undefined ? 'pk = :tenants' : 'pk = :tenants AND sk > :after',
+          ExpressionAttributeValues: { ':tenants': tenantsPk, ...(after !== undefined && { ':after': after }) },
+          ConsistentRead: true,
+          Limit: 1,
+        }),
+      ),
+    );
+    return textOf(Items?.[0]?.['sk']);
+  },
+  async assets({ tenant, dataClass, state }, from) {
+    const partition = state === 'stored' ? classPartition(tenant, dataClass) : deletedPartition(tenant, dataClass);
+    const { Items, LastEvaluatedKey } = await asked(() =>
+      client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: indexNames.byKind,
+          KeyConditionExpression: 'g1pk = :list',
+          ExpressionAttributeValues: { ':list': partition },
+          Limit: listPage,
+          ...(from !== undefined && { ExclusiveStartKey: { ...from } }),
+        }),
+      ),
+    );
+    const assetIds = (Items ?? []).flatMap(({ summary }) => textOf(summary?.assetId) ?? []);
+    const next = LastEvaluatedKey && Object.entries(LastEvaluatedKey).map(([name, value]) => [name, String(value)]);
+    return { assetIds, ...(next && { next: Object.fromEntries(next) }) };
+  },
+});
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const asked = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
+  try {
+    return await ask();
+  } catch (error) {
+    throw namedFailure(error, 'Query');
+  }
+};
+
+/** Landing in the order of its keys: the newest version of each, unless that is a delete marker. */
+export const landingLister =
+  (s3: S3Client, bucket: string): ReconcileDeps['listLanding'] =>
+  async (from) => {
+    const { keys, through } = await listRange(s3, bucket, from);
+    const objects = keys.flatMap(({ key, versions: [newest] }) =>
+      newest === undefined || newest.marker ? [] : [{ key, versionId: newest.versionId, at: newest.at }],
+    );
+    return { objects, ...(through !== undefined && { through }) };
+  };
+
+/** Puts a message into intake's queue that says what S3's own would say. */
+export const resender =
+  (
+    sqs: SQSClient,
+    props: { readonly queueUrl: string; readonly bucket: string; readonly region: string },
+  ): ReconcileDeps['resend'] =>
+  async ({ key, versionId, at }) => {
+    const record = {
+      eventVersion: '2.1',
+      eventSource: 'aws:s3',
+      awsRegion: props.region,
+      eventTime: isoTime(Date.parse(at)),
+      eventName: 'ObjectCreated:Put',
+      s3: { bucket: { name: props.bucket }, object: { key: encodeURIComponent(key), versionId } },
+    };
+    const MessageBody = JSON.stringify({ Records: [record] });
+    await sqs.send(new SendMessageCommand({ QueueUrl: props.queueUrl, MessageBody }));
+  };
+
+/** Removes a link as long as it names the asset. */
+export const linkRemover =
+  (client: DynamoDBClient, table: string): ReconcileDeps['removeLink'] =>
+  async ({ pk, sk }, assetId) => {
+    try {
+      await client.send(
+        new DeleteItemCommand({
+          TableName: table,
+          Key: marshall({ pk, sk }),
+          ConditionExpression: linkIsTheirs,
+          ExpressionAttributeValues: marshall({ ':holder': assetId }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isConditionFailed(error)) return false;
+      throw namedFailure(error, 'DeleteItem');
+    }
+  };
+
+/** Reports in the audit bucket, where nobody can change them. */
+export const reportStore = (s3: S3Client, bucket: string): ReportStore => ({
+  async put(name, body) {
+    try {
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: name,
+          Body: body,
+          ContentType: 'application/json',
+          // A bucket with Object Lock takes nothing without a checksum.
+          ChecksumAlgorithm: 'SHA256',
+          IfNoneMatch: '*',
+        }),
+      );
+    } catch (error) {
+      // The first writing of a page that is done again; what it found stays.
+      if (awsFailure(error)?.status === 412) return;
+      throw namedFailure(error, 'PutObject');
+    }
+  },
+});

@@ -1,0 +1,106 @@
+import type { AssetRow } from '../../core/catalog/asset-row.ts';
+import { comparePair } from '../../core/compare/compare-pair.ts';
+import type { AssetPair, CompareRules } from '../../core/compare/pair.ts';
+import { factsKey } from '../../core/key-layout.ts';
+import { readFacts } from '../../core/observe/observe.ts';
+import type { PageAnswer } from '../shared/durable/pages.ts';
+import { mapInParallel } from '../shared/map-in-parallel.ts';
+import { readAssets } from './catalog-reader.ts';
+import { confirmAll, rulesOf, type Suspect } from './confirm.ts';
+import type { AssetList, ReconcileDeps } from './ports.ts';
+import { classesOf, type Scope } from './scope.ts';
+import { settle } from './settle.ts';
+import type { Tally } from './tally.ts';
+import type { PassProps } from './vault-pass.ts';
+
+/** Where the walk over the catalog's lists stands: tenant after tenant, class after class, stored before deleted. */
+export interface ListCursor {
+  /** Absent before the first tenant. */
+  readonly tenant?: string | undefined;
+  /** Which of the tenant's lists. */
+  readonly list: number;
+  readonly from?: Readonly<Record<string, string>> | undefined;
+  readonly page: number;
+}
+
+export const firstList: ListCursor = { list: 0, page: 1 };
+
+const states = ['stored', 'deleted'] as const;
+const lanes = 25;
+
+/**
+ * One stretch of the catalog's lists, each asset with a HEAD of its current version: finds rows of objects that the vault does
+ * not have, and what only a HEAD tells: checksums, facts, locks, restored copies.
+ */
+export const listsPage = async (
+  cursor: ListCursor,
+  props: Omit<PassProps, 'prefixes'> & { readonly scope: Scope },
+  deps: ReconcileDeps,
+): Promise<PageAnswer<ListCursor, Tally>> => {
+  const tenant = cursor.tenant ?? (await firstTenant(props.scope, deps));
+  const report = `${props.report}/lists-${String(cursor.page).padStart(6, '0')}`;
+  const nothing = { findings: [], repair: false, report, seen: { keys: 0, rows: 0 } };
+  if (tenant === undefined) return { tally: await settle(nothing, deps) };
+  const lists = listsOf(tenant, props.scope, deps);
+  const list = lists[cursor.list];
+  if (list === undefined) throw new Error('The walk over the lists of a tenant has left them.');
+  const { assetIds, next } = await deps.lists.assets(list, cursor.from);
+  const rules = rulesOf(deps);
+  const rows = [
+    ...(
+      await readAssets(
+        assetIds.map((assetId) => ({ tenant, assetId })),
+        deps.read,
+      )
+    ).values(),
+  ];
+  const suspects = await mapInParallel(rows, lanes, (row) => suspect(row, rules, deps));
+  const findings = await confirmAll(suspects.flat(), rules, deps);
+  const seen = { keys: 0, rows: rows.length };
+  const tally = await settle({ findings, repair: props.repair, report, seen }, deps);
+  const after = await nextList({ ...cursor, tenant }, { next, lists: lists.length, scope: props.scope }, deps);
+  return { tally, ...(after && { next: after }) };
+};
+
+const firstTenant = (scope: Scope, { lists }: ReconcileDeps): Promise<string | undefined> =>
+  scope.tenant === undefined ? lists.nextTenant(undefined) : Promise.resolve(scope.tenant);
+
+const listsOf = (tenant: string, scope: Scope, { classes }: ReconcileDeps): readonly AssetList[] =>
+  classesOf(scope, classes).flatMap(({ name }) => states.map((state) => ({ tenant, dataClass: name, state })));
+
+const nextList = async (
+  { tenant, list, page }: ListCursor & { readonly tenant: string },
+  { next, lists, scope }: { next: ListCursor['from']; lists: number; scope: Scope },
+  deps: ReconcileDeps,
+): Promise<ListCursor | undefined> => {
+  if (next !== undefined) return { tenant, list, from: next, page: page + 1 };
+  if (list + 1 < lists) return { tenant, list: list + 1, page: page + 1 };
+  const after = scope.tenant === undefined ? await deps.lists.nextTenant(tenant) : undefined;
+  return after === undefined ? undefined : { tenant: after, list: 0, page: page + 1 };
+};
+
+/** The asset, where its current version is not there or is not what the row says. */
+const suspect = async (row: AssetRow, rules: CompareRules, deps: ReconcileDeps): Promise<readonly Suspect[]> => {
+  const { tenant, summary, detail } = row;
+  if (summary.state === 'gone' || detail.key === '') return [];
+  const pair = await headPair(row, deps);
+  const name = { tenant, assetId: summary.assetId, key: detail.key };
+  return comparePair(pair, rules).length === 0 ? [] : [name];
+};
+
+/** What a HEAD says of the row's current version; which versions there are besides was compared by the walk over the vault. */
+const headPair = async (row: AssetRow, { vault, locate }: ReconcileDeps): Promise<AssetPair> => {
+  const { tenant, summary, detail, versionCount } = row;
+  const { key, currentVersionId, factsEtag } = detail;
+  const entry = { key, row };
+  const current = currentVersionId === undefined ? undefined : await vault.headVersion(key, currentVersionId);
+  if (current === undefined) return { key, entry };
+  const stored = factsEtag === undefined ? undefined : await vault.readText(factsKey(tenant, summary.assetId));
+  const facts = stored && readFacts({ tenant, assetId: summary.assetId, key }, stored, { locate });
+  const versions = versionCount > row.versions.length ? await vault.listVersions(key) : row.versions;
+  return {
+    key,
+    entry,
+    object: { key, versions, looked: { current, ...(facts && { facts }), factsFound: stored !== undefined } },
+  };
+};
