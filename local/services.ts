@@ -15,6 +15,7 @@ import { createLambda } from './lambda/lambda.ts';
 import { resourceProviders as lambdaProviders } from './lambda/resource-providers.ts';
 import type { PlatformOptions } from './platform-options.ts';
 import { localAccountId } from './platform-options.ts';
+import { createRegions } from './regions.ts';
 import { resourceProviders as s3Providers } from './s3/resource-providers.ts';
 import { createS3 } from './s3/s3.ts';
 import { resourceProviders as snsProviders } from './sns/resource-providers.ts';
@@ -47,6 +48,7 @@ export type Services = ReturnType<typeof createServices>;
 export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) => {
   const { log, dataDir } = options;
   const authorize = createAuthorize({ clock });
+  const regions = createRegions(db);
   const deps = { db, clock, authorize, newId: randomUUID, accountId: localAccountId, log };
   const credentials = createCredentials(deps);
   const kms = createKms(deps);
@@ -58,6 +60,13 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     machineClock: systemClock,
     deliver: sqs.deliver,
     useKey: kms.useKey,
+    keyArn: (keyId, region) => kms.access.resolve(keyId, region).key.arn,
+    assumeRole: (roleArn, bucketArn) => {
+      credentials.roles.refuseUnlessAssumable(roleArn, 's3.amazonaws.com', bucketArn);
+      return credentials.roles.sessionCaller(roleArn, 's3-replication');
+    },
+    isDown: regions.isDown,
+    putMetric: (metric) => cloudWatch.put(metric),
     identify: credentials.lookup,
   });
   const dynamoDb = createDynamoDb({ ...deps, dataDir, environment: options.environment, useKey: kms.useKey });
@@ -106,5 +115,20 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     ...httpApi.providers,
     ...ssm.providers,
   ];
-  return { credentials, kms, sqs, sns, s3, dynamoDb, lambda, identity, httpApi, cloudWatch, ssm, aws, providers };
+  return {
+    regions,
+    credentials,
+    kms,
+    sqs,
+    sns,
+    s3,
+    dynamoDb,
+    lambda,
+    identity,
+    httpApi,
+    cloudWatch,
+    ssm,
+    aws,
+    providers,
+  };
 };

@@ -7,6 +7,9 @@ import { transaction } from '../aws/transaction.ts';
 import type { Credentials, SignatureClocks } from '../sigv4/index.ts';
 import type { EventOutbox } from './events/outbox.ts';
 import { openOutbox } from './events/outbox.ts';
+import type { ReplicationMetric } from './replication/measure.ts';
+import type { ReplicationTasks } from './replication/task-store.ts';
+import { openReplicationTasks } from './replication/task-store.ts';
 import type { Blobs } from './store/blobs.ts';
 import { openBlobs } from './store/blobs.ts';
 import type { BucketStore } from './store/buckets.ts';
@@ -27,7 +30,7 @@ import { openVersions } from './store/versions.ts';
 export interface KeyUse {
   readonly caller: Caller;
   readonly keyId: string;
-  readonly action: 'kms:GenerateDataKey' | 'kms:Decrypt';
+  readonly action: 'kms:GenerateDataKey' | 'kms:Decrypt' | 'kms:Encrypt';
   readonly viaService: string;
   readonly encryptionContext: Record<string, string>;
   readonly region: string;
@@ -43,6 +46,14 @@ export interface S3Deps extends ServiceDeps {
   readonly deliver: (queueArn: string, body: string, source: ServiceSource) => void;
   /** Throws an AwsError where the key may not be used. */
   readonly useKey: (use: KeyUse) => void;
+  /** The ARN of the key that an id, an alias or an alias ARN stands for; throws an AwsError where there is none. */
+  readonly keyArn: (keyId: string, region: string) => string;
+  /** What S3 may do with a role for a bucket; throws an AwsError where the role does not let S3 take it. */
+  readonly assumeRole: (roleArn: string, bucketArn: string) => Caller;
+  /** True for a region that is lost. */
+  readonly isDown: (region: string) => boolean;
+  /** Takes S3's own metrics. */
+  readonly putMetric: (metric: ReplicationMetric) => void;
   /** The caller behind an access key, for forms, whose signature stands in their fields. */
   readonly identify: (accessKeyId: string) => (Credentials & { readonly caller: Caller }) | undefined;
 }
@@ -57,6 +68,8 @@ export interface S3Core {
   readonly authorize: Authorize;
   readonly useKey: S3Deps['useKey'];
   readonly identify: S3Deps['identify'];
+  readonly keyArn: S3Deps['keyArn'];
+  readonly assumeRole: S3Deps['assumeRole'];
   readonly newId: () => string;
   readonly buckets: BucketStore;
   readonly versions: VersionStore;
@@ -67,12 +80,15 @@ export interface S3Core {
   readonly kept: KeptVersions;
   readonly sequence: Sequence;
   readonly outbox: EventOutbox;
+  readonly replicationTasks: ReplicationTasks;
+  /** Says that there is something new to copy. */
+  wakeReplication(): void;
   /** Runs the work in one transaction and then deletes the files that it made superfluous. */
   change<T>(work: () => T): T;
 }
 
 /** Opens tables and files. */
-export const openCore = (deps: S3Deps): S3Core => {
+export const openCore = (deps: S3Deps, wakeReplication: () => void): S3Core => {
   const { db, clock, dataDir } = deps;
   createTables(db);
   const sequence = openSequence(db);
@@ -87,6 +103,10 @@ export const openCore = (deps: S3Deps): S3Core => {
     authorize: deps.authorize,
     useKey: deps.useKey,
     identify: deps.identify,
+    keyArn: deps.keyArn,
+    assumeRole: deps.assumeRole,
+    replicationTasks: openReplicationTasks(db),
+    wakeReplication,
     newId: deps.newId,
     buckets: openBuckets(db, clock),
     versions: openVersions(db),

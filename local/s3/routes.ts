@@ -47,6 +47,7 @@ import { getObject, headObject } from './objects/get-object.ts';
 import { putObject } from './objects/put-object.ts';
 import type { BucketOperation, ObjectOperation } from './operation.ts';
 import type { S3Request } from './protocol/request.ts';
+import { getBucketReplication } from './replication/answer-replication.ts';
 
 type BucketHandler = (operation: BucketOperation) => void | Promise<void>;
 type ObjectHandler = (operation: ObjectOperation) => void | Promise<void>;
@@ -76,6 +77,7 @@ const bucketRoutes: Readonly<Record<string, BucketHandler>> = {
   'GET ownershipControls': getOwnershipControls,
   'GET policy': getBucketPolicy,
   'GET publicAccessBlock': getPublicAccessBlock,
+  'GET replication': getBucketReplication,
   'GET requestPayment': getBucketRequestPayment,
   'GET tagging': getBucketTagging,
   'GET uploads': listUploads,

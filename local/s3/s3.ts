@@ -7,6 +7,11 @@ import { dispatch } from './dispatch.ts';
 import { announceRestores } from './lifecycle/restore-events.ts';
 import { runLifecycle } from './lifecycle/run-lifecycle.ts';
 import { s3OperationName } from './operation-name.ts';
+import { createReplicationMeter, failedCopy } from './replication/measure.ts';
+import { replicationSettings } from './replication/settings.ts';
+import type { Backlog } from './replication/task-store.ts';
+import type { ReplicationSettings } from './replication/worker.ts';
+import { createReplicationWorker } from './replication/worker.ts';
 import type { Bucket } from './store/buckets.ts';
 
 /** S3 on one machine: an AWS service, and what the platform asks of it in process. */
@@ -17,12 +22,37 @@ export interface S3 extends AwsService {
   bucketsInRegion(region: string): readonly Bucket[];
   /** Does what S3 does by itself as time goes by: lifecycle rules at each midnight, restores. Cheap where nothing is due. */
   runLifecycle(nowMs: number): void;
+  readonly replication: Replication;
   close(): void;
+}
+
+/** Copying to other buckets, as the platform steers it. */
+export interface Replication {
+  settings(): ReplicationSettings;
+  set(change: Partial<ReplicationSettings>): void;
+  /** Says that a region is back: what waited is late. */
+  released(): void;
+  /** Makes the copies that are due. */
+  run(): Promise<void>;
+  /** What is still to be copied, by rule. */
+  backlog(): readonly Backlog[];
+  /** Publishes S3's metrics of replication. */
+  measure(nowMs: number): void;
 }
 
 /** Opens S3 with what it kept. */
 export const createS3 = (deps: S3Deps): S3 => {
-  const core = openCore(deps);
+  const core = openCore(deps, () => worker.wake());
+  const settings = replicationSettings(deps.db);
+  const worker = createReplicationWorker({
+    core,
+    settings: settings.read,
+    isDown: deps.isDown,
+    failed: (source, rule) => deps.putMetric(failedCopy(source, rule, core.clock.now())),
+    log: deps.log,
+  });
+  const measure = createReplicationMeter(core, deps.putMetric);
+  worker.wake();
   return {
     signingName: 's3',
     core,
@@ -34,7 +64,19 @@ export const createS3 = (deps: S3Deps): S3 => {
       announceRestores(core, nowMs);
       runLifecycle(core, nowMs);
     },
+    replication: {
+      settings: settings.read,
+      set(change) {
+        settings.write({ ...settings.read(), ...change });
+        worker.released();
+      },
+      released: worker.released,
+      run: worker.run,
+      backlog: core.replicationTasks.backlog,
+      measure,
+    },
     close() {
+      worker.close();
       core.outbox.close();
       core.blobs.close();
     },

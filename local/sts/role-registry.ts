@@ -29,8 +29,8 @@ export interface RoleRegistry {
   managedPolicy(arn: string): PolicyDocument;
   /** The caller that a session of the role is. */
   sessionCaller(roleArn: string, sessionName: string, accessKeyId?: string): Caller;
-  /** Throws unless the role's trust policy lets the service assume it. */
-  refuseUnlessAssumable(roleArn: string, service: string): void;
+  /** Throws unless the role's trust policy lets the service assume it, for a resource where one is named. */
+  refuseUnlessAssumable(roleArn: string, service: string, forArn?: string): void;
 }
 
 export interface RoleRegistryDeps {
@@ -97,15 +97,15 @@ export const createRoleRegistry = ({ accountId, authorize, clock }: RoleRegistry
         ...permissionsOf(role),
       };
     },
-    refuseUnlessAssumable(roleArn, service) {
-      const source = { service, arn: roleArn, accountId };
+    refuseUnlessAssumable(roleArn, service, forArn) {
+      const source = { service, arn: forArn ?? roleArn, accountId };
       authorize({
         caller: serviceCaller(source),
         action: 'sts:AssumeRole',
         resource: roleArn,
         resourceAccountId: accountId,
         resourcePolicy: existing(roleArn).trustPolicy,
-        context: { ...serviceContext(source, clock.now()), 'aws:SourceArn': undefined },
+        context: { ...serviceContext(source, clock.now()), 'aws:SourceArn': forArn },
         region: 'us-east-1',
       });
     },

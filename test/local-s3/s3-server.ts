@@ -8,6 +8,7 @@ import type { AuthorizationRequest, Caller } from '../../local/aws/caller.ts';
 import { createEndpoint } from '../../local/aws/endpoint.ts';
 import type { BucketConfiguration } from '../../local/s3/buckets/configuration.ts';
 import type { KeyUse } from '../../local/s3/core.ts';
+import type { ReplicationMetric } from '../../local/s3/replication/measure.ts';
 import type { S3 } from '../../local/s3/s3.ts';
 import { createS3 } from '../../local/s3/s3.ts';
 import type { Credentials } from '../../local/sigv4/index.ts';
@@ -53,6 +54,9 @@ export interface S3Server {
   readonly denied: Set<string>;
   /** Queues that take nothing. */
   readonly deafQueues: Set<string>;
+  /** Regions that cannot be reached. */
+  readonly lostRegions: Set<string>;
+  readonly metrics: ReplicationMetric[];
   bucket(name: string, change?: Partial<BucketConfiguration>): string;
   close(): Promise<void>;
 }
@@ -76,6 +80,8 @@ export const startS3 = async ({ dataDir, database = ':memory:', startMs }: S3Ser
   };
   const denied = new Set<string>();
   const deafQueues = new Set<string>();
+  const lostRegions = new Set<string>();
+  const metrics: ReplicationMetric[] = [];
   const events: S3Server['events'] = [];
   const keyUses: KeyUse[] = [];
   const authorized: AuthorizationRequest[] = [];
@@ -98,7 +104,17 @@ export const startS3 = async ({ dataDir, database = ':memory:', startMs }: S3Ser
       if (deafQueues.has(queueArn)) throw new AwsError('AccessDenied', 403, 'The queue takes nothing.');
       events.push({ queueArn, body });
     },
-    useKey: (use) => keyUses.push(use),
+    useKey(use) {
+      keyUses.push(use);
+      if (denied.has(use.action)) throw new AwsError('KMS.AccessDeniedException', 400, `${use.action} is denied.`);
+    },
+    keyArn: (keyId, keyRegion) => `arn:aws:kms:${keyRegion}:${accountId}:key/of-${keyId.split('/').at(-1)}`,
+    assumeRole(roleArn) {
+      if (denied.has('sts:AssumeRole')) throw new AwsError('AccessDenied', 403, 'S3 may not assume the role.');
+      return { kind: 'role', arn: roleArn, roleArn, accountId, identityPolicies: [] };
+    },
+    isDown: (name) => lostRegions.has(name),
+    putMetric: (metric) => metrics.push(metric),
     identify: (id) => (secrets[id] === undefined ? undefined : { ...secrets[id], caller }),
   });
   const server = createEndpoint({
@@ -137,6 +153,8 @@ export const startS3 = async ({ dataDir, database = ':memory:', startMs }: S3Ser
     clock,
     denied,
     deafQueues,
+    lostRegions,
+    metrics,
     bucket(name, change = {}) {
       s3.configure(name, region, (before) => ({ ...before, ...change }));
       return name;

@@ -11,6 +11,7 @@ import { sendEmpty, sendXml } from '../protocol/respond.ts';
 import type { XmlElement } from '../protocol/xml.ts';
 import { element, textElement, xmlDocument } from '../protocol/xml.ts';
 import { child, childText, malformedXml, requireShape } from '../protocol/xml-parser.ts';
+import { changeDetail } from '../replication/schedule.ts';
 import type { Retention } from '../store/object-version.ts';
 import { targetVersion } from './target-version.ts';
 
@@ -83,7 +84,7 @@ export const getObjectRetention = (operation: ObjectOperation): void => {
 
 /** `PUT /{bucket}/{key}?retention` */
 export const putObjectRetention = async (operation: ObjectOperation): Promise<void> => {
-  const { core, request, response, key } = operation;
+  const { core, request, response, bucket, key } = operation;
   requireLockedBucket(operation);
   const root = await readXml(request);
   requireShape(root, 'Retention', ['Mode', 'RetainUntilDate']);
@@ -96,7 +97,7 @@ export const putObjectRetention = async (operation: ObjectOperation): Promise<vo
   const bypassGovernance = bypassesGovernance(operation, key);
   requireChangeable(version.detail.retention, retention, { now, bypassGovernance });
   const { retention: _, ...detail } = version.detail;
-  core.versions.setDetail(version, { ...detail, ...(retention !== undefined && { retention }) });
+  core.change(() => changeDetail(core, bucket, version, { ...detail, ...(retention !== undefined && { retention }) }));
   sendEmpty(response, 200);
 };
 
@@ -110,14 +111,14 @@ export const getObjectLegalHold = (operation: ObjectOperation): void => {
 
 /** `PUT /{bucket}/{key}?legal-hold` */
 export const putObjectLegalHold = async (operation: ObjectOperation): Promise<void> => {
-  const { core, request, response } = operation;
+  const { core, request, response, bucket } = operation;
   requireLockedBucket(operation);
   const root = await readXml(request);
   requireShape(root, 'LegalHold', ['Status']);
   const status = childText(root, 'Status');
   if (status !== 'ON' && status !== 'OFF') throw malformedXml();
   const version = targetVersion(operation, same('s3:PutObjectLegalHold'), { 's3:object-lock-legal-hold': status });
-  core.versions.setDetail(version, { ...version.detail, legalHold: status === 'ON' });
+  core.change(() => changeDetail(core, bucket, version, { ...version.detail, legalHold: status === 'ON' }));
   sendEmpty(response, 200);
 };
 

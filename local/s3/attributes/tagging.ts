@@ -5,6 +5,7 @@ import { versionIdHeader } from '../objects/version-headers.ts';
 import type { ObjectOperation } from '../operation.ts';
 import { readXml } from '../protocol/read-xml.ts';
 import { sendEmpty, sendXml } from '../protocol/respond.ts';
+import { changeDetail } from '../replication/schedule.ts';
 import type { ObjectVersion } from '../store/object-version.ts';
 import { targetVersion } from './target-version.ts';
 
@@ -44,6 +45,6 @@ const setTags = (
   { tags, event }: { readonly tags: Tags; readonly event: string },
 ): void =>
   core.change(() => {
-    core.versions.setDetail(version, { ...version.detail, tags });
+    changeDetail(core, bucket, version, { ...version.detail, tags });
     announce(core, { name: event, bucket, object: version, time: core.clock.now(), ...requestActor(request) });
   });

@@ -1,4 +1,5 @@
 import type { PolicyDocument } from '../../aws/caller.ts';
+import type { ReplicationConfiguration } from '../replication/rule.ts';
 import type { CorsRule } from './cors-rule.ts';
 import type { LifecycleRule } from './lifecycle-rule.ts';
 import type { QueueNotification } from './notification.ts';
@@ -36,8 +37,7 @@ export interface BucketConfiguration {
   readonly publicAccessBlock: PublicAccessBlock;
   readonly ownership: 'BucketOwnerEnforced';
   readonly logging?: { readonly bucket?: string; readonly prefix?: string };
-  /** As the template writes it. */
-  readonly replication?: unknown;
+  readonly replication?: ReplicationConfiguration;
   readonly tags: Readonly<Record<string, string>>;
   readonly policy?: PolicyDocument;
 }

@@ -1,4 +1,4 @@
-import { AwsError } from '../../aws/aws-error.ts';
+import { AwsError, notImplemented } from '../../aws/aws-error.ts';
 import type { S3Core } from '../core.ts';
 import { testMessage } from '../events/event-message.ts';
 import type { Bucket } from '../store/buckets.ts';
@@ -22,6 +22,7 @@ export const configureBucket = (
   }
   const configuration = change(existing?.configuration ?? defaultConfiguration);
   requireConsistent(configuration);
+  requireDestinations(core, name, configuration);
   testNewQueues(core, name, configuration, existing?.configuration);
   return existing === undefined
     ? core.buckets.create(name, region, configuration)
@@ -38,6 +39,31 @@ const requireConsistent = (configuration: BucketConfiguration): void => {
       'InvalidRequest',
       400,
       "Versioning must be 'Enabled' on the bucket to apply a replication configuration",
+    );
+  }
+};
+
+/** S3 refuses a replication into nothing, into the bucket itself, and into a bucket that keeps no versions. */
+const requireDestinations = (core: S3Core, name: string, { replication }: BucketConfiguration): void => {
+  const arns = new Set(replication?.rules.map(({ destination }) => destination.bucketArn));
+  if (arns.size > 1) throw notImplemented('replication of one bucket to several destinations');
+  for (const arn of arns) {
+    const destination = core.buckets.find(arn.slice('arn:aws:s3:::'.length));
+    if (destination === undefined || destination.name === name) {
+      throw new AwsError('InvalidRequest', 400, `Destination bucket must exist and be another one: ${arn}`);
+    }
+    if (destination.configuration.versioning !== 'Enabled') {
+      throw new AwsError('InvalidRequest', 400, `Destination bucket must have versioning enabled: ${arn}`);
+    }
+  }
+  const keyless = replication?.rules.find(
+    ({ encryptedObjects, destination }) => encryptedObjects && !destination.replicaKeyId,
+  );
+  if (keyless !== undefined) {
+    throw new AwsError(
+      'InvalidRequest',
+      400,
+      `The rule ${keyless.id} selects SSE-KMS objects and names no ReplicaKmsKeyID`,
     );
   }
 };

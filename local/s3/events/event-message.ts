@@ -35,11 +35,16 @@ export const testMessage = (bucket: string, time: number, requestId: string): st
     HostId: requestId,
   });
 
+const eventVersion = (name: string): string => {
+  if (name.startsWith('Replication:')) return '2.2';
+  return /^Object(Created|Removed)|^ObjectRestore:(Post|Completed)/.test(name) ? '2.1' : '2.3';
+};
+
 const record = (event: S3Event, configurationId: string, accountId: string): Record<string, unknown> => {
   const { bucket, object, requestId } = event;
   const versioned = bucket.configuration.versioning !== undefined;
   return {
-    eventVersion: /^Object(Created|Removed)|^ObjectRestore:(Post|Completed)/.test(event.name) ? '2.1' : '2.3',
+    eventVersion: eventVersion(event.name),
     eventSource: 'aws:s3',
     awsRegion: bucket.region,
     eventTime: isoTime(event.time),

@@ -1,6 +1,7 @@
 import type { S3Core } from '../core.ts';
 import type { EventActor } from '../events/announce.ts';
 import { announce } from '../events/announce.ts';
+import { pendingStatus, scheduleCopy } from '../replication/schedule.ts';
 import type { Bucket } from '../store/buckets.ts';
 import type { ObjectVersion, VersionDetail } from '../store/object-version.ts';
 import { newVersionId, nullVersionId } from '../store/version-id.ts';
@@ -73,8 +74,12 @@ export const removeVersion = (core: S3Core, version: ObjectVersion): void => {
 const addVersion = (core: S3Core, { bucket, object, conditions }: Commit): ObjectVersion => {
   const current = core.versions.current(bucket.id, object.key);
   requireWritable(conditions, object.key, current);
-  const detail = { ...defaultLock(bucket.configuration, core.clock.now()), ...object.detail };
-  return insertVersion(core, bucket, { ...object, detail, marker: false, modified: core.clock.now() }, current);
+  const given = { ...defaultLock(bucket.configuration, core.clock.now()), ...object.detail };
+  const detail = pendingStatus(bucket, object.key, given, false);
+  const modified = core.clock.now();
+  const version = insertVersion(core, bucket, { ...object, detail, marker: false, modified }, current);
+  scheduleCopy(core, bucket, version);
+  return version;
 };
 
 const insertVersion = (

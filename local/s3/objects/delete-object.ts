@@ -5,6 +5,7 @@ import type { BucketOperation, ObjectOperation } from '../operation.ts';
 import { invalidRequest, noSuchKey, preconditionFailed } from '../protocol/errors.ts';
 import { header } from '../protocol/request.ts';
 import { sendEmpty } from '../protocol/respond.ts';
+import { pendingStatus, scheduleCopy } from '../replication/schedule.ts';
 import type { Bucket } from '../store/buckets.ts';
 import type { ObjectVersion } from '../store/object-version.ts';
 import { markerDetail } from '../store/object-version.ts';
@@ -68,7 +69,8 @@ const deleteCurrent = (core: S3Core, bucket: Bucket, key: string, actor: EventAc
   if (bucket.configuration.versioning === undefined) {
     return deleteVersion(core, bucket, core.versions.find(bucket.id, key, nullVersionId), actor);
   }
-  const marker = addMarker(core, bucket, key, markerDetail);
+  const marker = addMarker(core, bucket, key, pendingStatus(bucket, key, markerDetail, true));
+  scheduleCopy(core, bucket, marker);
   announceRemoval(core, bucket, marker, { actor, event: 'ObjectRemoved:DeleteMarkerCreated', sequence: marker.seq });
   return { version: marker, addedMarker: true };
 };

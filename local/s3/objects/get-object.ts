@@ -76,7 +76,7 @@ const answerHead = (operation: ObjectOperation, version: ObjectVersion): ByteRan
 
 const objectAnswer = (operation: ObjectOperation, version: ObjectVersion): AnswerHeaders => {
   const { core, bucket, request, key } = operation;
-  const { headers, metadata, storageClass, tags, retention, legalHold, encryption } = version.detail;
+  const { headers, metadata, storageClass, tags, retention, legalHold, encryption, replication } = version.detail;
   const may = (action: string): boolean => hasPermission(core, request, bucket, { action, key });
   const tagCount = Object.keys(tags).length;
   const showsRetention = retention !== undefined && may('s3:GetObjectRetention');
@@ -94,6 +94,7 @@ const objectAnswer = (operation: ObjectOperation, version: ObjectVersion): Answe
     'x-amz-object-lock-retain-until-date': showsRetention ? retainUntil(retention) : undefined,
     'x-amz-object-lock-legal-hold':
       legalHold !== undefined && may('s3:GetObjectLegalHold') ? (legalHold ? 'ON' : 'OFF') : undefined,
+    'x-amz-replication-status': replication,
     'x-amz-restore': restoreHeader(version, core.clock.now()),
   };
 };

@@ -12,7 +12,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { copyFile, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -37,6 +37,8 @@ export interface Blobs {
   writer(): BlobWriter;
   /** A second name for the same content. */
   copy(blob: string): string;
+  /** The same content in a file of its own, which shares no block that could be damaged. */
+  duplicate(blob: string): Promise<string>;
   remove(blob: string): void;
   read(blob: string): Buffer;
   stream(blob: string, start: number, end: number): Readable;
@@ -78,6 +80,13 @@ export const openBlobs = (dataDir: string | undefined, sequence: Sequence): Blob
     copy(blob) {
       const copy = newBlob();
       linkOrCopy(place(blob), place(copy));
+      return copy;
+    },
+    async duplicate(blob) {
+      const copy = newBlob();
+      const draft = join(unfinished, copy);
+      await copyFile(place(blob), draft);
+      renameSync(draft, place(copy));
       return copy;
     },
     remove: (blob) => rmSync(place(blob), { force: true }),

@@ -29,6 +29,9 @@ export interface ObjectPart {
   readonly checksum?: string;
 }
 
+/** The state of a version's copy, as `x-amz-replication-status` tells it. */
+export type ReplicationStatus = 'PENDING' | 'COMPLETED' | 'FAILED' | 'REPLICA';
+
 /** What an object version carries besides its size, tag and time. */
 export interface VersionDetail {
   /** Content-Type, Cache-Control, … by lower-case name. */
@@ -46,6 +49,8 @@ export interface VersionDetail {
   readonly retention?: Retention;
   readonly legalHold?: boolean;
   readonly restore?: RestoreState;
+  /** What has become of the copy in another bucket, or that this is one. */
+  readonly replication?: ReplicationStatus;
 }
 
 /** An object version or a delete marker. */

@@ -18,6 +18,8 @@ export interface VersionStore {
   bySequence(bucketId: number, key: string, seq: number): ObjectVersion | undefined;
   /** Adds the newest version of a key; the one that was current before is given and no longer is. */
   add(version: Omit<ObjectVersion, 'current'>, before: ObjectVersion | undefined): ObjectVersion;
+  /** Adds a version at its own place among those of its key, which is not always the newest. */
+  insert(version: Omit<ObjectVersion, 'current'>): ObjectVersion;
   /** Removes a version; where it was current, the one before becomes it. */
   remove(version: ObjectVersion): void;
   setDetail(version: ObjectVersion, detail: VersionDetail): void;
@@ -54,6 +56,13 @@ export const openVersions = (db: DatabaseSync): VersionStore => {
   const allAfter = db.prepare(`${select} AND key > ? AND key < ? ORDER BY key, seq DESC LIMIT ?`);
   const olderOfKey = db.prepare(`${select} AND key = ? AND seq < ? ORDER BY seq DESC LIMIT ?`);
   const one = (row: Row | undefined): ObjectVersion | undefined => (row === undefined ? undefined : toVersion(row));
+  const add = (version: Omit<ObjectVersion, 'current'>, before: ObjectVersion | undefined): ObjectVersion => {
+    const { bucketId, seq, versionId, marker, size, etag, modified, detail } = version;
+    const key = keyBytes(version.key);
+    if (before !== undefined) demote.run(bucketId, key, before.seq);
+    insert.run(bucketId, key, seq, versionId, marker ? 1 : 0, size, etag, modified, JSON.stringify(detail));
+    return { ...version, current: true };
+  };
   return {
     current: (bucketId, key) => one(newest.get(bucketId, keyBytes(key))),
     find(bucketId, key, versionId) {
@@ -63,12 +72,14 @@ export const openVersions = (db: DatabaseSync): VersionStore => {
       return version?.versionId === versionId ? version : undefined;
     },
     bySequence: (bucketId, key, seq) => one(bySequence.get(bucketId, keyBytes(key), seq)),
-    add(version, before) {
-      const { bucketId, seq, versionId, marker, size, etag, modified, detail } = version;
-      const key = keyBytes(version.key);
-      if (before !== undefined) demote.run(bucketId, key, before.seq);
-      insert.run(bucketId, key, seq, versionId, marker ? 1 : 0, size, etag, modified, JSON.stringify(detail));
-      return { ...version, current: true };
+    add,
+    insert(version) {
+      const before = one(newest.get(version.bucketId, keyBytes(version.key)));
+      const inserted = add(version, before);
+      if (before === undefined || before.seq < version.seq) return inserted;
+      demote.run(version.bucketId, keyBytes(version.key), version.seq);
+      promote.run(version.bucketId, keyBytes(version.key));
+      return { ...inserted, current: false };
     },
     remove({ bucketId, key, seq, current }) {
       erase.run(bucketId, keyBytes(key), seq);

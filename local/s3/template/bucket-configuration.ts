@@ -4,6 +4,7 @@ import { defaultConfiguration } from '../buckets/configuration.ts';
 import type { QueueNotification } from '../buckets/notification.ts';
 import type { BucketProperties } from './bucket-properties.ts';
 import { lifecycleRule } from './lifecycle-property.ts';
+import { replicationConfiguration } from './replication-property.ts';
 
 /** What a template says of a bucket, as the bucket keeps it; the policy is a resource of its own and stays. */
 export const templateConfiguration = (
@@ -27,7 +28,9 @@ export const templateConfiguration = (
     publicAccessBlock: publicAccessBlock(properties),
     ownership: properties.OwnershipControls?.Rules[0].ObjectOwnership ?? defaultConfiguration.ownership,
     ...logging(properties),
-    ...(properties.ReplicationConfiguration !== undefined && { replication: properties.ReplicationConfiguration }),
+    ...(properties.ReplicationConfiguration !== undefined && {
+      replication: replicationConfiguration(properties.ReplicationConfiguration),
+    }),
     tags: properties.Tags ?? {},
   };
 };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { WithoutLocalEffect } from '../../aws/resource-properties.ts';
 import { templateBoolean, templateNumber, templateTags } from '../../aws/resource-properties.ts';
 import { lifecycleProperty } from './lifecycle-property.ts';
+import { replicationProperty } from './replication-property.ts';
 
 const Encryption = z.strictObject({
   ServerSideEncryptionConfiguration: z.tuple([
@@ -76,7 +77,7 @@ export const bucketShape = {
   LoggingConfiguration: z
     .strictObject({ DestinationBucketName: z.string().optional(), LogFilePrefix: z.string().optional() })
     .optional(),
-  ReplicationConfiguration: z.record(z.string(), z.unknown()).optional(),
+  ReplicationConfiguration: replicationProperty.optional(),
   Tags: templateTags.optional(),
 };
 
