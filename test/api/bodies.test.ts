@@ -110,11 +110,15 @@ describe('a body', () => {
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
-  it.each(routes.filter(({ method }) => method === 'POST' || method === 'PATCH'))(
+  it.each(routes.filter(({ method }) => method === 'POST' || method === 'PUT' || method === 'PATCH'))(
     'with a field that nobody knows is refused: $operation',
     async ({ method, path, operation }) => {
       if (operation === 'undeleteAsset') return;
-      const real = path.replace('{assetId}', '01JZ8K2M4N6P8Q0R2S4T6V8W0X').replace('{principal}', 'ann');
+      const real = path
+        .replace('{assetId}', '01JZ8K2M4N6P8Q0R2S4T6V8W0X')
+        .replace('{principal}', 'ann')
+        .replace('{class}', 'raw-audio')
+        .replace('{holdId}', 'case~c~01JZ8K2M4N6P8Q0R2S4T6V8W0X');
       const answer = await api.call(method, real, {
         as: 'root',
         body: { isAdmin: true },

@@ -44,6 +44,8 @@ const requests: Readonly<Record<string, (token: string) => TestRequest>> = {
   changeAsset: () => ({ body: { attributes: { title: 'x' } }, headers: { 'if-match': '*' } }),
   deleteAsset: () => ({}),
   undeleteAsset: () => ({}),
+  explainAsset: () => ({}),
+  purgeAsset: () => ({ body: {} }),
 };
 const idRoutes = routes.filter(({ path }) => path.includes('{assetId}'));
 const assetRoutes = idRoutes.filter(({ path }) => path.startsWith('/assets'));

@@ -23,6 +23,9 @@ const token = () => ({ headers: { 'upload-token': open.token } });
 const parts = [1, 2, 3].map((partNumber) => ({ partNumber, etag: 'e' }));
 const key = (text: string) => ({ headers: { 'idempotency-key': text } });
 
+/** At once: the tenant's rules, the holds of the asset and of its data subject. */
+const decision = ['Query', 'Query', 'Query'];
+
 /** [what is done, method, path, request, requests to the table besides the counter, requests to S3] */
 const costs: readonly (readonly [string, string, () => string, () => TestRequest, string[], string[]])[] = [
   ['begin a PUT', 'POST', () => '/uploads', () => ({ body: putUpload() }), [], []],
@@ -70,7 +73,8 @@ const costs: readonly (readonly [string, string, () => string, () => TestRequest
   ['list by phrase', 'GET', () => '/assets?language=hi&intent=lamp&variation=v', () => ({}), ['Query'], []],
   ['list by content', 'GET', () => `/assets?sha256=${encodeURIComponent(digest)}&bytes=1`, () => ({}), ['Query'], []],
   ['list what is deleted', 'GET', () => '/assets?class=raw-audio&state=deleted', () => ({}), ['Query'], []],
-  ['read an asset', 'GET', () => `/assets/${stored}`, () => ({}), ['GetItem'], []],
+  ['read an asset', 'GET', () => `/assets/${stored}`, () => ({}), ['GetItem', ...decision], []],
+  ['why it is kept', 'GET', () => `/assets/${stored}/why`, () => ({}), ['GetItem', ...decision], []],
   ['its versions', 'GET', () => `/assets/${stored}/versions`, () => ({}), ['GetItem'], []],
   ['its content', 'GET', () => `/assets/${stored}/content`, () => ({}), ['GetItem'], []],
   [
@@ -81,8 +85,8 @@ const costs: readonly (readonly [string, string, () => string, () => TestRequest
     ['GetItem'],
     ['GET', 'PUT'],
   ],
-  ['delete it', 'DELETE', () => `/assets/${stored}`, () => ({}), ['GetItem'], ['DELETE']],
-  ['undelete', 'POST', () => `/assets/${deleted}/undelete`, () => ({}), ['GetItem'], []],
+  ['delete it', 'DELETE', () => `/assets/${stored}`, () => ({}), ['GetItem', ...decision], ['DELETE']],
+  ['undelete', 'POST', () => `/assets/${deleted}/undelete`, () => ({}), ['GetItem', ...decision], []],
   ['list members', 'GET', () => '/members', () => ({}), ['Query'], []],
   [
     'add a member',
