@@ -39,4 +39,26 @@ export const ApiEnvironment = z.object({
   QUOTAS: z.string().min(2),
 });
 
+export const ReconcileEnvironment = z.object({
+  ...common,
+  LANDING_BUCKET: z.string().min(1),
+  AUDIT_BUCKET: z.string().min(1),
+  INTAKE_QUEUE_URL: z.string().min(1),
+  /** Where the copies are, and the copy of the vault. */
+  SECOND_REGION: z.string().min(1),
+  REPLICA_BUCKET: z.string().min(1),
+  /** In how many milliseconds the whole vault is read again: the deployment's `scrubEvery`. */
+  SCRUB_EVERY_MS: z.coerce.number().int().positive(),
+  /** Set by Lambda. */
+  AWS_REGION: z.string().min(1),
+});
+
+export const HoldEnvironment = z.object({
+  ...common,
+  /** The queue that the vault notifies: it is told of holds, which S3 announces to nobody. */
+  CATALOG_QUEUE_URL: z.string().min(1),
+});
+
+export const SweepEnvironment = z.object({ ...common, SCRATCH_BUCKET: z.string().min(1) });
+
 export const UndeleteEnvironment = z.object({ VAULT_BUCKET: z.string().min(1) });

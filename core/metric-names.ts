@@ -30,6 +30,28 @@ export const metricNames = {
   bytesStored: 'BytesStored',
   /** Facts objects that are not of the form that the API writes, or name another asset. */
   factsRefused: 'FactsRefused',
+  /** Versions on which a legal hold was laid. */
+  versionsHeld: 'VersionsHeld',
+  /** Versions that S3 let go because their last hold had ended. */
+  versionsReleased: 'VersionsReleased',
+  /** Assets that a sweep looked at because their day had come. */
+  retentionLookedAt: 'RetentionLookedAt',
+  /** Assets that a sweep deleted because their time was over; dimension `class`. */
+  retentionDeleted: 'RetentionDeleted',
+  /** Their bytes, which go when they cannot be undeleted any more; dimension `class`. */
+  retentionFreed: 'RetentionFreed',
+  /** Assets whose time is over and that a hold keeps. */
+  retentionHeld: 'RetentionHeld',
+  /** Assets whose day had come and that a floor, a case or another rule keeps for longer. */
+  retentionPutOff: 'RetentionPutOff',
+  /** Assets that were more than two days past their end when a sweep found them: 0 where sweeps run every day. */
+  retentionOverdue: 'RetentionOverdue',
+  /** Temporary versions that were removed after a day. */
+  temporaryRemoved: 'TemporaryRemoved',
+  /** Their bytes. */
+  temporaryFreed: 'TemporaryFreed',
+  /** Versions that a purge removed for good. */
+  versionsPurged: 'VersionsPurged',
   /** Milliseconds from the sending of a message to the start of its processing. */
   queueAge: 'QueueAge',
   /** Jobs that came to a good end; dimension `job`. */

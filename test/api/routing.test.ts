@@ -16,7 +16,11 @@ afterAll(async () => {
 
 const paths = [...new Set(routes.map(({ path }) => path))];
 const real = (path: string): string =>
-  path.replace('{assetId}', '01JZ8K2M4N6P8Q0R2S4T6V8W0X').replace('{principal}', 'ann');
+  path
+    .replace('{assetId}', '01JZ8K2M4N6P8Q0R2S4T6V8W0X')
+    .replace('{principal}', 'ann')
+    .replace('{class}', 'raw-audio')
+    .replace('{holdId}', 'case~c~01JZ8K2M4N6P8Q0R2S4T6V8W0X');
 
 describe('a path', () => {
   it.each(paths)('%s answers 405 with its methods to every other method', async (path) => {

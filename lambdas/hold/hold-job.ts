@@ -1,0 +1,84 @@
+import type { DurableContext } from '@aws/durable-execution-sdk-js';
+import * as z from 'zod';
+import type { DataClass } from '../../core/data-class.ts';
+import { MediakeepError } from '../../core/error.ts';
+import { metricNames } from '../../core/metric-names.ts';
+import { endedHold, type HoldRow } from '../../core/retention/hold-row.ts';
+import { isoTime } from '../../core/time.ts';
+import type { Job, JobDefinition, Reporting } from '../shared/durable/job.ts';
+import { runPages } from '../shared/durable/pages.ts';
+import { durableStep } from '../shared/durable/step.ts';
+import type { HoldRows } from '../shared/hold-rows.ts';
+import type { Meter } from '../shared/metrics.ts';
+import { addHolds, type HoldDeps, type HoldTally, layOn, letGo, noHolds } from './hold-assets.ts';
+import { firstOfScope, scopePage } from './scope-page.ts';
+
+/** `place`: on everything that the hold covers. `keep`: on what came since, or lacks it. `lift`: off, after the grace. */
+export const HoldInput = z.strictObject({
+  action: z.enum(['place', 'keep', 'lift']),
+  holdId: z.string().min(1),
+  /** Of `keep`: only what was created since this instant. */
+  since: z.int().optional(),
+});
+export type HoldInput = z.infer<typeof HoldInput>;
+
+/** What the job works with. */
+export interface HoldJobDeps extends HoldDeps {
+  readonly rows: HoldRows;
+  readonly classes: readonly DataClass[];
+  readonly meter: Pick<Meter, 'count'>;
+}
+
+/** Lays one hold on the bytes of everything that it covers, or lets them go. */
+export const holdJob: JobDefinition<HoldInput, HoldJobDeps> = {
+  input: HoldInput,
+  async run(job, context, deps) {
+    const { tenant, input } = job;
+    const hold = await durableStep(context, 'find the hold', () => findHold(tenant, input.holdId, deps));
+    if (isPast(input, hold)) return { ...noHolds };
+    const tally = await walk(job, hold, context, deps);
+    await durableStep(context, 'finish', () => finish(input, hold, tally, deps));
+    return tally;
+  },
+};
+
+const findHold = async (tenant: string, holdId: string, { rows }: HoldJobDeps): Promise<HoldRow> => {
+  const row = await rows.get(tenant, holdId);
+  if (row !== undefined) return row;
+  throw new MediakeepError('not-found', `There is no hold ${holdId}.`);
+};
+
+/** A hold that was released before it was laid has nothing to lay; one that is in force, or has ended, nothing to lift. */
+const isPast = ({ action }: HoldInput, { summary: { state } }: HoldRow): boolean =>
+  action === 'lift' ? state !== 'released' : state === 'ended';
+
+const walk = (
+  { tenant, input }: Job<HoldInput>,
+  { summary }: HoldRow,
+  context: DurableContext,
+  deps: HoldJobDeps & Reporting,
+): Promise<HoldTally> =>
+  runPages(context, {
+    name: input.action,
+    from: firstOfScope,
+    tally: noHolds,
+    page: async (cursor) => {
+      const { assetIds, next } = await scopePage(tenant, { ...summary, since: input.since }, cursor, deps);
+      const tally =
+        input.action === 'lift'
+          ? await letGo(tenant, assetIds, deps)
+          : await layOn(tenant, assetIds, { onlyNew: input.action === 'keep' }, deps);
+      return { next, tally };
+    },
+    add: addHolds,
+    report: deps.report,
+  });
+
+const finish = async ({ action }: HoldInput, hold: HoldRow, tally: HoldTally, deps: HoldJobDeps): Promise<void> => {
+  deps.meter.count(action === 'lift' ? metricNames.versionsReleased : metricNames.versionsHeld, tally.versions);
+  if (action !== 'lift') return;
+  const current = await findHold(hold.tenant, hold.summary.holdId, deps);
+  if (current.summary.state === 'ended') return;
+  if (await deps.rows.replace(current, endedHold(current, isoTime(deps.clock.now())))) return;
+  throw new MediakeepError('conflict', `The hold ${hold.summary.holdId} was changed at the same time.`);
+};

@@ -1,0 +1,76 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { holdsPartition, indexKeys, indexNames } from '../../core/catalog/keys.ts';
+import { MediakeepError } from '../../core/error.ts';
+import { type HoldRow, type HoldSummary, holdRowKey, parseHoldId } from '../../core/retention/hold-row.ts';
+import { namedFailure } from './aws-failure.ts';
+import { isConditionFailed } from './dynamodb-client.ts';
+
+/** The rows of holds as jobs see them. */
+export interface HoldRows {
+  get(tenant: string, holdId: string): Promise<HoldRow | undefined>;
+  /** Those in force or in their grace. */
+  list(tenant: string): Promise<readonly HoldSummary[]>;
+  /** Replaces a row of this revision; false where somebody else has. */
+  replace(current: HoldRow, next: HoldRow): Promise<boolean>;
+}
+
+/** The hold rows of the catalog table. */
+export const createHoldRows = (client: DynamoDBDocumentClient, table: string): HoldRows => ({
+  async get(tenant, holdId) {
+    const place = parseHoldId(holdId);
+    if (place === undefined) return undefined;
+    try {
+      const Key = holdRowKey(tenant, { holdId, ...place });
+      const { Item } = await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+      return Item === undefined ? undefined : toHoldRow(Item);
+    } catch (error) {
+      throw namedFailure(error, 'GetItem');
+    }
+  },
+  async list(tenant) {
+    const all: HoldSummary[] = [];
+    let ExclusiveStartKey: Record<string, unknown> | undefined;
+    do {
+      try {
+        const { Items = [], LastEvaluatedKey } = await client.send(
+          new QueryCommand({
+            TableName: table,
+            IndexName: indexNames.byKind,
+            KeyConditionExpression: `${indexKeys[indexNames.byKind].pk} = :pk`,
+            ExpressionAttributeValues: { ':pk': holdsPartition(tenant) },
+            ExclusiveStartKey,
+          }),
+        );
+        all.push(...Items.map((item) => toHoldRow(item).summary));
+        ExclusiveStartKey = LastEvaluatedKey;
+      } catch (error) {
+        throw namedFailure(error, 'Query');
+      }
+    } while (ExclusiveStartKey !== undefined);
+    return all;
+  },
+  async replace(current, next) {
+    try {
+      await client.send(
+        new PutCommand({
+          TableName: table,
+          Item: next,
+          ConditionExpression: 'revision = :revision',
+          ExpressionAttributeValues: { ':revision': current.revision },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isConditionFailed(error)) return false;
+      throw namedFailure(error, 'PutItem');
+    }
+  },
+});
+
+const toHoldRow = (item: Record<string, unknown>): HoldRow => {
+  if (isHoldRow(item)) return item;
+  throw new MediakeepError('internal', 'The row under the key of a hold is none.');
+};
+
+const isHoldRow = (item: Record<string, unknown>): item is Record<string, unknown> & HoldRow =>
+  item['kind'] === 'hold' && typeof item['summary'] === 'object';
