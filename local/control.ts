@@ -11,6 +11,10 @@ export interface ControlActions {
   now(): number;
   /** Sets what is to go wrong; throws a ZodError for rules of another form. */
   setFaults(rules: unknown): void;
+  /** Loses a region or brings it back; throws a ZodError or RangeError for a change that cannot be. */
+  setRegion(change: unknown): void;
+  /** Sets the lag of replication, or pauses it; throws a ZodError for anything else. */
+  setReplication(change: unknown): void;
 }
 
 /** Serves the control requests; only who can read the state file has the secret. */
@@ -40,6 +44,8 @@ type Act = (actions: ControlActions, body: string) => void | Promise<void>;
 const routes: Readonly<Record<string, Act>> = {
   'POST /_platform/clock': (actions, body) => actions.travelTo(Number(body)),
   'POST /_platform/faults': (actions, body) => actions.setFaults(JSON.parse(body)),
+  'POST /_platform/regions': (actions, body) => actions.setRegion(JSON.parse(body)),
+  'POST /_platform/replication': (actions, body) => actions.setReplication(JSON.parse(body)),
 };
 
 const isAuthorized = ({ headers }: IncomingMessage, secret: string): boolean => {

@@ -1,12 +1,15 @@
 import type { Clock } from '../core/time.ts';
 import type { Services } from './services.ts';
 
-/** What AWS does by itself as time goes by: measures queues, expires rows and objects, looks at alarms. */
+/** What AWS does by itself as time goes by: measures queues, makes backups, expires rows and objects, looks at alarms. */
 export const housekeeping = async (services: Services, clock: Clock): Promise<void> => {
   const nowMs = clock.now();
   measureQueues(services, nowMs);
+  await services.backup.run(nowMs);
   await services.dynamoDb.expireRows(nowMs);
   services.s3.runLifecycle(nowMs);
+  await services.s3.replication.run();
+  services.s3.replication.measure(nowMs);
   services.cloudWatch.evaluate(nowMs);
 };
 

@@ -13,6 +13,7 @@ import { housekeeping } from './housekeeping.ts';
 import { listenOn, stopListening } from './listen.ts';
 import type { PlatformOptions } from './platform-options.ts';
 import { localAccountId } from './platform-options.ts';
+import { setRegion, setReplication } from './region-control.ts';
 import type { Services } from './services.ts';
 import { createServices } from './services.ts';
 import { platformStatus } from './status.ts';
@@ -89,6 +90,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
       controlOf({ services, clock, faults, tally, travelTo }),
     ),
     faults,
+    isDown: services.regions.isDown,
     tally,
     log: options.log,
   });
@@ -144,6 +146,8 @@ const controlOf = ({ services, clock, faults, tally, travelTo }: Controlled): Co
   travelTo,
   status: () => ({ ...platformStatus(services, clock.now()), requests: tally.all() }),
   setFaults: (rules) => faults.set(z.array(FaultRule).parse(rules)),
+  setRegion: (change) => setRegion(services, change),
+  setReplication: (change) => setReplication(services, change),
 });
 
 /** One journey after the other. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '../core/time.ts';
 import type { AwsService, ResourceProvider } from './aws/service.ts';
+import { createBackup } from './backup/backup.ts';
 import type { PlatformClock } from './clock.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createDynamoDb } from './dynamodb/dynamodb-service.ts';
@@ -15,7 +16,8 @@ import { createLambda } from './lambda/lambda.ts';
 import { resourceProviders as lambdaProviders } from './lambda/resource-providers.ts';
 import type { PlatformOptions } from './platform-options.ts';
 import { localAccountId } from './platform-options.ts';
-import { createRegions } from './regions.ts';
+import { createRegions, regionOfArn } from './regions.ts';
+import { bucketBackups } from './s3/backups/bucket-backups.ts';
 import { resourceProviders as s3Providers } from './s3/resource-providers.ts';
 import { createS3 } from './s3/s3.ts';
 import { resourceProviders as snsProviders } from './sns/resource-providers.ts';
@@ -74,6 +76,7 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
   const lambda = createLambda({
     ...deps,
     sqs,
+    streams: dynamoDb.streams,
     credentials,
     endpoint,
     clockOffset: clock.offset,
@@ -84,24 +87,34 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     onMetric: cloudWatch.put,
     limits: {
       account: 1000,
+      halted: ({ arn }) => regions.isDown(regionOfArn(arn)),
       perFunction: ({ arn }) => (isFedByQueue(arn) ? batchThreads : requestThreads),
     },
     ...(dataDir !== undefined && { cacheDir: join(dataDir, 'compile-cache') }),
   });
   const isFedByQueue = (arn: string): boolean =>
     lambda.mappings().some(({ functionArn }) => functionArn.startsWith(arn));
-  const identity = createIdentity(deps);
+  const identity = createIdentity({ ...deps, isDown: regions.isDown });
   const httpApi = createHttpApi({
     ...deps,
     issuerKeys: identity.issuerKeys,
     portFor: () => options.ports.api,
     invoke: lambda.invoke,
     putMetric: cloudWatch.put,
+    isDown: regions.isDown,
     writeAccessLog: cloudWatch.writeLog,
+  });
+  const backup = createBackup({
+    ...deps,
+    credentials,
+    useKey: kms.useKey,
+    s3,
+    buckets: bucketBackups(s3.core),
+    tables: dynamoDb.backups,
   });
   const ssm = createSsmParameters();
   const sts = createSts({ ...deps, credentials });
-  const aws: AwsService[] = [s3, sqs, sns, kms, sts, dynamoDb, lambda, identity, cloudWatch];
+  const aws: AwsService[] = [s3, sqs, sns, kms, sts, dynamoDb, lambda, identity, cloudWatch, backup];
   const providers: ResourceProvider[] = [
     ...roleProviders(credentials),
     ...kmsProviders(kms),
@@ -109,9 +122,10 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     ...snsProviders(sns),
     ...s3Providers(s3),
     ...dynamoDb.providers,
-    ...lambdaProviders(lambda, { ...deps, credentials, sqs }),
+    ...lambdaProviders(lambda, { ...deps, credentials, sqs, streams: dynamoDb.streams }),
     ...identity.providers,
     ...cloudWatch.providers,
+    ...backup.providers,
     ...httpApi.providers,
     ...ssm.providers,
   ];
@@ -127,6 +141,7 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     identity,
     httpApi,
     cloudWatch,
+    backup,
     ssm,
     aws,
     providers,

@@ -20,6 +20,8 @@ export const LocalState = z.object({
   issuer: z.string(),
   regions: z.array(z.string()),
   buckets: BucketNames,
+  /** The copies in the second region. */
+  replicas: z.object({ vault: z.string(), audit: z.string() }),
   tables: z.record(z.string(), z.string()),
   queues: z.record(z.string(), z.string()),
   functions: z.record(z.string(), z.string()),

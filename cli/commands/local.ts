@@ -6,6 +6,7 @@ import { defaultPort } from '../../local/platform-options.ts';
 import { stateFile } from '../../local/state-file.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { control, requireRunning, runningPlatform } from '../local/control-client.ts';
+import { registerRegionCommands } from '../local/region-commands.ts';
 import type { RunOptions } from '../local/run.ts';
 import { StatusAnswer, statusLines } from '../local/status.ts';
 import type { Register } from '../program.ts';
@@ -16,6 +17,8 @@ Examples:
   mediakeep local start --port 41820 --state-dir .second
   mediakeep local clock +90d                  three months pass
   mediakeep local faults '[{"service":"s3","kind":"throttle","probability":0.3}]'
+  mediakeep local region down ap-south-1      lose a region, and bring it back with \`up\`
+  mediakeep local replication --lag 30m       copies come half an hour late
   mediakeep local status --json
   mediakeep local reset                       forget everything`;
 
@@ -84,6 +87,8 @@ export const registerLocalCommand: Register = (program, context) => {
       await control(requireRunning(stateDir), 'POST', 'faults', rules ?? '[]');
       output.line(rules === undefined ? 'Nothing fails any more.' : 'The rules are in force.');
     });
+
+  registerRegionCommands(local, context);
 
   local
     .command('reset')

@@ -8,14 +8,16 @@ import { resourcesOfType } from '../../local/template/deployed-app.ts';
 export const describePlatform = (platform: Platform, nowMs: number): Omit<LocalState, 'users'> => {
   const { app, services } = platform;
   const data = stackWith(app.stacks, 'CatalogTableName');
+  const second = output(data, 'SecondRegion');
+  const replica = app.stacks.find(({ region }) => region === second);
+  if (replica === undefined) throw new Error(`No stack of the template is in ${second}.`);
   const out = (name: string): string => output(data, name);
   const { accessKeyId, secretAccessKey } = services.credentials.admin;
-  const second = data.outputs.get('SecondRegion');
   return {
     endpoint: platform.endpoint,
     api: platform.api,
     issuer: platform.issuer,
-    regions: second === undefined ? [data.region] : [data.region, second],
+    regions: [data.region, second],
     buckets: {
       landing: out('LandingBucketName'),
       vault: out('VaultBucketName'),
@@ -23,6 +25,7 @@ export const describePlatform = (platform: Platform, nowMs: number): Omit<LocalS
       audit: out('AuditBucketName'),
       logs: out('LogsBucketName'),
     },
+    replicas: { vault: output(replica, 'VaultBucketName'), audit: output(replica, 'AuditBucketName') },
     tables: { catalog: out('CatalogTableName') },
     queues: {
       intake: out('IntakeQueueUrl'),

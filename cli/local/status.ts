@@ -7,6 +7,16 @@ import { table } from '../output.ts';
 export const StatusAnswer = z.object({
   /** Milliseconds since the epoch, by the platform's clock. */
   now: z.number(),
+  /** Regions that are lost. */
+  regionsDown: z.array(z.string()),
+  /** What is still to be copied to the second region, and how copying is set. */
+  replication: z.object({
+    lagMs: z.number(),
+    paused: z.boolean(),
+    operations: z.number(),
+    bytes: z.number(),
+    lateSeconds: z.number(),
+  }),
   queues: z.array(z.object({ name: z.string(), visible: z.number(), inFlight: z.number(), oldestSeconds: z.number() })),
   alarms: z.array(z.object({ name: z.string(), state: z.string(), reason: z.string() })),
   messages: z.array(z.object({ topicArn: z.string(), subject: z.string().optional(), publishedMs: z.number() })),
@@ -21,6 +31,8 @@ export const statusLines = (state: LocalState, status: StatusAnswer): string[] =
   `api       ${state.api}`,
   `issuer    ${state.issuer}`,
   `clock     ${isoTime(status.now)}`,
+  ...state.regions.map((region) => `region    ${region}${status.regionsDown.includes(region) ? '  LOST' : ''}`),
+  `copies    ${copiesLine(status.replication)}`,
   `memory    ${Math.round(status.residentBytes / 1024 ** 2)} MiB in the platform's process`,
   '',
   ...table(
@@ -43,6 +55,13 @@ export const statusLines = (state: LocalState, status: StatusAnswer): string[] =
     ]),
   ),
 ];
+
+const copiesLine = ({ lagMs, paused, operations, bytes, lateSeconds }: StatusAnswer['replication']): string => {
+  const pace = paused ? 'paused' : lagMs === 0 ? 'at once' : `${Math.round(lagMs / 1000)} s after the original`;
+  return operations === 0
+    ? `${pace}, nothing waits`
+    : `${pace}, ${operations} wait with ${bytes} bytes, the oldest for ${lateSeconds} s`;
+};
 
 /** What the functions asked, by their short names. */
 const requestsOfFunctions = ({ functions }: LocalState, { requests }: StatusAnswer): StatusAnswer['requests'] => {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import http from 'node:http';
+import { regionIsDown } from '../regions.ts';
 import type { CredentialLookup, SignatureClocks, VerifiedSignature } from '../sigv4/index.ts';
 import { claimedScope, verifyRequest } from '../sigv4/index.ts';
 import { answerDate } from './answer-date.ts';
@@ -29,6 +30,8 @@ export interface EndpointDeps {
   readonly control: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** What is to go wrong with the requests of functions. @default nothing */
   readonly faults?: Faults;
+  /** True for a region that is lost. @default none is */
+  readonly isDown?: (region: string) => boolean;
   /** Counts what is asked. @default nothing */
   readonly tally?: RequestTally;
   readonly log: (line: string) => void;
@@ -63,6 +66,7 @@ export const createEndpoint = (deps: EndpointDeps): http.Server => {
       if (signingName !== 's3') proceed();
       const authenticated = await authenticate(request, requestId, deps);
       if (signingName === 's3') proceed();
+      if (deps.isDown?.(authenticated.region)) throw regionIsDown(authenticated.region);
       const operation = (service.operationOf ?? operationName)(authenticated);
       deps.tally?.count(authenticated.caller, signingName, operation);
       if (authenticated.caller.kind === 'role') {

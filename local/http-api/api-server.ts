@@ -12,6 +12,8 @@ export interface ApiServerDeps extends PipelineDeps {
   readonly newId: () => string;
   readonly log: (line: string) => void;
   readonly putMetric: (metric: MetricValue) => void;
+  /** True for a region that is lost. @default none is */
+  readonly isDown?: (region: string) => boolean;
   /** Writes a line of an API's access log to its log group. */
   readonly writeAccessLog: (logGroupArn: string, line: string) => void;
 }
@@ -46,6 +48,7 @@ const serve = async (
   http: IncomingMessage,
   out: ServerResponse,
 ): Promise<void> => {
+  if (deps.isDown?.(api.region)) return void http.socket.destroy();
   const progress: Progress = {
     stage: undefined,
     match: undefined,

@@ -9,7 +9,7 @@ import { createThrottle } from './throttle.ts';
 
 export interface HttpApiDeps
   extends Pick<ServiceDeps, 'clock' | 'newId' | 'log'>,
-    Pick<ApiServerDeps, 'invoke' | 'putMetric' | 'writeAccessLog'> {
+    Pick<ApiServerDeps, 'invoke' | 'putMetric' | 'writeAccessLog' | 'isDown'> {
   /** The keys of the local user pools, by issuer. */
   readonly issuerKeys: LocalIssuerKeys;
   /** The port for an API of the template; 0 takes any that is free. */

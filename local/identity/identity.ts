@@ -45,9 +45,12 @@ export interface Identity extends AwsService {
   stop(): Promise<void>;
 }
 
-export type IdentityDeps = Pick<ServiceDeps, 'db' | 'clock' | 'authorize' | 'newId' | 'log'>;
+export interface IdentityDeps extends Pick<ServiceDeps, 'db' | 'clock' | 'authorize' | 'newId' | 'log'> {
+  /** True for a region that is lost. @default none is */
+  readonly isDown?: (region: string) => boolean;
+}
 
-export const createIdentity = ({ db, clock, authorize, newId, log }: IdentityDeps): Identity => {
+export const createIdentity = ({ db, clock, authorize, newId, log, isDown }: IdentityDeps): Identity => {
   createIdentityTables(db);
   const pools = createUserPools();
   const keys = createPoolKeys(db, clock);
@@ -61,6 +64,7 @@ export const createIdentity = ({ db, clock, authorize, newId, log }: IdentityDep
     users: createUsers(db, clock),
     grants: createGrants(db, clock),
   };
+  const isLost = (): boolean => pools.all().some(({ region }) => isDown?.(region));
   let server: Server | undefined;
   const service = jsonService({
     signingName: 'cognito-idp',
@@ -75,7 +79,7 @@ export const createIdentity = ({ db, clock, authorize, newId, log }: IdentityDep
     ...service,
     providers: poolProviders({ db, pools, keys }),
     async listen(port) {
-      server = await listenAsIssuer(parts, { port, log });
+      server = await listenAsIssuer(parts, { port, log, isLost });
       const address = server.address();
       return `http://127.0.0.1:${typeof address === 'object' ? address?.port : port}`;
     },

@@ -21,9 +21,12 @@ const endpoints: Readonly<Record<string, Readonly<Record<string, Endpoint>>>> = 
 /** Listens for the sign-in and token endpoints of all pools; a client's id tells which pool is meant. */
 export const listenAsIssuer = async (
   parts: IdentityParts,
-  { port, log }: { port: number; log: (line: string) => void },
+  { port, log, isLost }: { port: number; log: (line: string) => void; isLost: () => boolean },
 ): Promise<Server> => {
-  const server = createServer((http, response) => void serve(parts, { http, response, log }));
+  const server = createServer((http, response) => {
+    if (isLost()) http.socket.destroy();
+    else void serve(parts, { http, response, log });
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) =>
       reject(

@@ -92,8 +92,10 @@ export class AsyncInvocations {
 
   /** Nothing runs, and nothing is due before the clock moves on. */
   isQuiet(): boolean {
-    const due = this.#deps.db.prepare('SELECT 1 FROM lambda_events WHERE next_ms <= ?').get(this.#deps.clock.now());
-    return this.#running.size === 0 && (this.#stopListening === undefined || due === undefined);
+    if (this.#running.size > 0) return false;
+    if (this.#stopListening === undefined) return true;
+    const due = this.#due.all(this.#deps.clock.now()) as unknown as EventRow[];
+    return due.every((event) => this.#isHalted(event));
   }
 
   /** Starts what is due and has room, and arms the timer for what is due later. */
@@ -107,6 +109,12 @@ export class AsyncInvocations {
     const next = this.#next.get(now)?.['at'];
     if (typeof next === 'number')
       this.#timer = setTimeout(() => this.pump(), Math.min(next - now + 1, 2_147_483_647)).unref();
+  }
+
+  /** Its region is lost: it waits until the region is back. */
+  #isHalted(event: EventRow): boolean {
+    const target = this.#find(event);
+    return target !== undefined && this.#deps.invoker.concurrency.isHalted(target.config);
   }
 
   #startIfRoom(event: EventRow): void {

@@ -6,17 +6,23 @@ export interface ConcurrencyLimits {
   readonly account: number;
   /** Executions of one function; more wait for one to end instead of being throttled. Keeps the memory of a machine small. */
   readonly perFunction?: number | ((config: FunctionConfig) => number);
+  /** True for a function that cannot run at present, because its region is lost: what is asked of it waits. @default none */
+  readonly halted?: (config: FunctionConfig) => boolean;
 }
 
 /** Counts executions under way and says who may start one. */
 export interface Concurrency {
   /** Whether {@link reserve} would succeed at once. */
   hasRoom(config: FunctionConfig): boolean;
+  /** Whether the function's region is lost. */
+  isHalted(config: FunctionConfig): boolean;
   /** Takes a place, to be given back by {@link release}; throws `TooManyRequestsException` where Lambda would throttle. */
   reserve(config: FunctionConfig): Promise<void>;
   release(config: FunctionConfig): void;
   /** Told whenever a place becomes free. */
   onRelease(listener: () => void): () => void;
+  /** Starts what has waited, once nothing halts it any more. */
+  resume(): void;
   /** Refuses everybody who waits in line. */
   close(): void;
 }
@@ -47,17 +53,23 @@ export const createConcurrency = (limits: ConcurrencyLimits): Concurrency => {
       .reduce((sum, [, count]) => sum + count, 0);
     return unreserved >= limits.account - allReserved;
   };
-  const mustWait = (config: FunctionConfig): boolean => runningOf(config.arn) >= limitOf(limits, config);
+  const mustWait = (config: FunctionConfig): boolean =>
+    limits.halted?.(config) === true || runningOf(config.arn) >= limitOf(limits, config);
   const start = ({ arn }: FunctionConfig): void => void running.set(arn, runningOf(arn) + 1);
-  const serveLine = (): void => {
+  const serveLine = (): boolean => {
     const next = line.find(({ config }) => !mustWait(config) && !isThrottled(config));
-    if (next === undefined) return;
+    if (next === undefined) return false;
     line = line.filter((waiter) => waiter !== next);
     start(next.config);
     next.resolve();
+    return true;
+  };
+  const tellListeners = (): void => {
+    for (const listener of [...listeners]) listener();
   };
 
   return {
+    isHalted: (config) => limits.halted?.(config) === true,
     hasRoom(config) {
       note(config);
       return !isThrottled(config) && !mustWait(config);
@@ -73,7 +85,11 @@ export const createConcurrency = (limits: ConcurrencyLimits): Concurrency => {
     release(config) {
       running.set(config.arn, runningOf(config.arn) - 1);
       serveLine();
-      for (const listener of [...listeners]) listener();
+      tellListeners();
+    },
+    resume() {
+      while (serveLine());
+      tellListeners();
     },
     onRelease(listener) {
       listeners.add(listener);

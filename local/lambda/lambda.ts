@@ -1,23 +1,29 @@
 import type { Caller } from '../aws/caller.ts';
-import { type ServiceSource, serviceCaller, serviceContext } from '../aws/caller-context.ts';
+import { callerContext, type ServiceSource, serviceCaller, serviceContext } from '../aws/caller-context.ts';
 import type { AwsService } from '../aws/service.ts';
 import type { ServiceDeps } from '../aws/service-deps.ts';
+import type { StreamSource } from '../dynamodb/stream-source.ts';
 import type { Sqs } from '../sqs/sqs.ts';
 import type { Credentials } from '../sts/credentials.ts';
 import { type AsyncOutcome, type Destinations, tellDestinations } from './async-destinations.ts';
 import { AsyncInvocations, type AsyncSettings, defaultAsyncSettings } from './async-invocations.ts';
 import type { ConcurrencyLimits } from './concurrency.ts';
+import { DurableExecutions } from './durable/durable-executions.ts';
+import { createExecutionNews, type ServiceEvent } from './durable/execution-news.ts';
+import { parseFunctionReference } from './function-config.ts';
 import { createFunctionRegistry, type FunctionRegistry } from './function-registry.ts';
 import { createInvokeAccess, type InvokeAccess } from './invoke-access.ts';
 import { Invoker, type LogLine, type PlatformMetric } from './invoker.ts';
-import { invalidContent, requestTooLarge } from './lambda-error.ts';
-import { createMappings, type Mappings, referenceOf } from './mappings.ts';
+import { functionNotFound, invalidContent, requestTooLarge } from './lambda-error.ts';
+import { createMappings, type Mapping, type Mappings, referenceOf } from './mappings.ts';
 import { maxPayloadBytes } from './payload-limits.ts';
-import type { QueueMapping } from './queue-poller.ts';
 import { lambdaRestApi } from './rest-api.ts';
+import { createStreamCheckpoints } from './stream-checkpoints.ts';
 
 export interface LambdaDeps extends ServiceDeps {
   readonly sqs: Sqs;
+  /** The streams of tables. @default there are none */
+  readonly streams?: StreamSource;
   readonly credentials: Credentials;
   /** The one endpoint's URL without a slash at its end; functions get it as AWS_ENDPOINT_URL. */
   readonly endpoint: () => string;
@@ -26,6 +32,8 @@ export interface LambdaDeps extends ServiceDeps {
   /** Every line that functions write, EMF documents among them. */
   readonly onLog: (line: LogLine) => void;
   readonly onMetric: (metric: PlatformMetric) => void;
+  /** What Lambda tells EventBridge. @default nobody listens */
+  readonly onEvent?: (event: ServiceEvent) => void;
   /** @default ten executions in the account, as a new AWS account has */
   readonly limits?: ConcurrencyLimits;
   /** Where compiled code of functions is kept; a cold start takes a third less time. @default nowhere */
@@ -39,6 +47,9 @@ export interface Lambda extends AwsService {
   readonly functions: FunctionRegistry;
   readonly invoker: Invoker;
   readonly events: AsyncInvocations;
+  readonly durable: DurableExecutions;
+  /** Accepts an asynchronous invocation for another service, with the rights of its role. */
+  accept(functionArn: string, payload: unknown, caller: Caller): void;
   /** Invokes for another service, such as an API; throws AccessDeniedException without a permission for it. */
   invoke(
     functionArn: string,
@@ -46,8 +57,8 @@ export interface Lambda extends AwsService {
     source: ServiceSource,
   ): Promise<{ readonly payload: unknown; readonly functionError?: string }>;
   /** Adds or replaces a mapping; it receives once {@link start} was called. */
-  putMapping(mapping: QueueMapping): void;
-  mappings(): readonly QueueMapping[];
+  putMapping(mapping: Mapping): void;
+  mappings(): readonly Mapping[];
   putAsyncSettings(invokedArn: string, settings: AsyncSettings & Destinations): void;
   /** A session of a function's role, to check its rights or to act with them. */
   roleCaller(roleArn: string): Caller;
@@ -55,6 +66,8 @@ export interface Lambda extends AwsService {
   start(): void;
   /** To be called after each move of the platform's clock. */
   clockMoved(): void;
+  /** To be called when a region has come back: what has waited runs. */
+  resume(): void;
   /** Waits until no batch, event or invocation is under way or due; messages that are hidden may still be in the queues. */
   idle(): Promise<void>;
   /** Receives and starts nothing more from queues and waits for what runs. */
@@ -74,7 +87,12 @@ export const createLambda = (deps: LambdaDeps): Lambda => {
     idleMs: deps.containerIdleMs ?? 60_000,
     credentialsFor: (roleArn, sessionName) => credentials.credentialsFor(roleArn, sessionName),
   });
-  const mappings = createMappings({ sqs, invoker, functions, roleCaller, log, beganMs: clock.now() });
+  const mappings = createMappings({
+    ...{ sqs, invoker, functions, roleCaller, log, beganMs: clock.now() },
+    streams: deps.streams && {
+      ...{ streams: deps.streams, checkpoints: createStreamCheckpoints(deps.db), clock, onMetric: deps.onMetric },
+    },
+  });
   const events = new AsyncInvocations({
     ...deps,
     invoker,
@@ -84,18 +102,55 @@ export const createLambda = (deps: LambdaDeps): Lambda => {
       tellOutcome({ ...deps, roleCaller }, asyncSettings.get(outcome.target.invokedArn) ?? {}, outcome),
   });
   const access = createInvokeAccess(deps.authorize);
+  const durable = createDurable(deps, { functions, invoker, access, roleCaller });
+  const parts = { deps, functions, invoker, events, durable, access };
   return {
-    ...lambdaRestApi({ deps, functions, invoker, events, access, mappings: () => mappings.list() }),
-    ...lifecycle({ invoker, events, mappings }),
+    ...lambdaRestApi({ ...parts, mappings: () => mappings.list() }),
+    ...lifecycle({ invoker, events, mappings, durable }),
     functions,
     invoker,
     events,
+    durable,
+    accept: (arn, payload, caller) => acceptFor(parts, { arn, payload, caller }),
     invoke: (arn, payload, source) => invokeFor({ deps, functions, invoker, access }, { arn, payload, source }),
     putMapping: (mapping) => mappings.put(mapping),
     mappings: () => mappings.list(),
     putAsyncSettings: (arn, settings) => void asyncSettings.set(arn, settings),
     roleCaller,
   };
+};
+
+interface DurableParts {
+  readonly functions: FunctionRegistry;
+  readonly invoker: Invoker;
+  readonly access: InvokeAccess;
+  readonly roleCaller: (roleArn: string) => Caller;
+}
+
+const createDurable = (
+  deps: LambdaDeps,
+  { functions, invoker, access, roleCaller }: DurableParts,
+): DurableExecutions => {
+  const { sqs, clock, log, onMetric, onEvent = () => {} } = deps;
+  const durable: DurableExecutions = new DurableExecutions({
+    ...deps,
+    invoke: (invocation) => invoker.invoke(invocation),
+    resolve: (name, { region, accountId }) => {
+      const reference = parseFunctionReference(name, { region, accountId });
+      if (reference === undefined) throw functionNotFound(name);
+      return functions.resolve(reference);
+    },
+    mayInvoke: (config, target) => {
+      const caller = roleCaller(config.roleArn);
+      access({ caller, context: callerContext(caller, clock.now()) }, target);
+    },
+    onChanged: createExecutionNews({
+      ...{ sqs, roleCaller, onMetric, onEvent, log },
+      now: () => clock.now(),
+      running: (arn) => durable.store.running().filter(({ functionArn }) => functionArn === arn).length,
+    }),
+  });
+  return durable;
 };
 
 /** A destination that cannot be told must not undo what the function did. */
@@ -115,27 +170,38 @@ interface LifecycleParts {
   readonly invoker: Invoker;
   readonly events: AsyncInvocations;
   readonly mappings: Mappings;
+  readonly durable: DurableExecutions;
 }
 
-const lifecycle = ({ invoker, events, mappings }: LifecycleParts) => ({
+const lifecycle = ({ invoker, events, mappings, durable }: LifecycleParts) => ({
   start(): void {
     events.start();
+    durable.start();
     mappings.start();
   },
-  clockMoved: (): void => events.pump(),
+  clockMoved(): void {
+    events.pump();
+    durable.pump();
+    mappings.clockMoved();
+  },
+  resume(): void {
+    invoker.concurrency.resume();
+    events.pump();
+    durable.pump();
+  },
   async idle(): Promise<void> {
     do {
       await mappings.idle();
       await invoker.idle();
       await new Promise((resolve) => setImmediate(resolve));
-    } while (!events.isQuiet() || !mappings.isQuiet());
+    } while (!events.isQuiet() || !durable.isQuiet() || !mappings.isQuiet());
   },
   async drain(): Promise<void> {
-    await Promise.all([mappings.stop(), events.stop()]);
+    await Promise.all([mappings.stop(), events.stop(), durable.stopAll()]);
     await invoker.idle();
   },
   async close(): Promise<void> {
-    const stopped = Promise.all([mappings.stop(), events.stop()]);
+    const stopped = Promise.all([mappings.stop(), events.stop(), durable.stopAll()]);
     await invoker.close();
     await stopped;
   },
@@ -147,6 +213,21 @@ interface InvokeParts {
   readonly invoker: Invoker;
   readonly access: InvokeAccess;
 }
+
+/** A durable function begins an execution, any other gets an event. */
+const acceptFor = (
+  { deps, functions, events, durable, access }: InvokeParts & { events: AsyncInvocations; durable: DurableExecutions },
+  { arn, payload, caller }: { arn: string; payload: unknown; caller: Caller },
+): void => {
+  const reference = referenceOf(arn);
+  const target = functions.resolve(reference);
+  access({ caller, context: callerContext(caller, deps.clock.now()) }, target);
+  const text = JSON.stringify(payload);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxPayloadBytes.async) throw requestTooLarge(bytes, maxPayloadBytes.async);
+  if (target.config.durable === undefined) events.accept(reference.arn, reference.qualifier, text);
+  else durable.begin({ target, payload: text, isAsync: true });
+};
 
 const invokeFor = async (
   { deps, functions, invoker, access }: InvokeParts,

@@ -90,7 +90,13 @@ export class QueuePoller {
   /** No batch is under way, and none begins before something new arrives or a visibility timeout ends. */
   isQuiet(): boolean {
     if (this.#batches.size > 0 || this.#gathered.length > 0) return false;
-    return this.#isStopped || this.#cannotReceive || this.#deps.sqs.depth(this.mapping.queueArn).visible === 0;
+    if (this.#isStopped || this.#cannotReceive || this.#isHalted()) return true;
+    return this.#deps.sqs.depth(this.mapping.queueArn).visible === 0;
+  }
+
+  /** The region is lost: nothing begins until it is back. */
+  #isHalted(): boolean {
+    return this.#deps.invoker.concurrency.isHalted(this.#deps.resolve().config);
   }
 
   #pump(): void {

@@ -70,6 +70,7 @@ export interface S3Core {
   readonly identify: S3Deps['identify'];
   readonly keyArn: S3Deps['keyArn'];
   readonly assumeRole: S3Deps['assumeRole'];
+  readonly isDown: S3Deps['isDown'];
   readonly newId: () => string;
   readonly buckets: BucketStore;
   readonly versions: VersionStore;
@@ -105,6 +106,7 @@ export const openCore = (deps: S3Deps, wakeReplication: () => void): S3Core => {
     identify: deps.identify,
     keyArn: deps.keyArn,
     assumeRole: deps.assumeRole,
+    isDown: deps.isDown,
     replicationTasks: openReplicationTasks(db),
     wakeReplication,
     newId: deps.newId,

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { AwsError, notImplemented } from '../aws/aws-error.ts';
 import type { AwsRequest } from '../aws/service.ts';
+import { regionIsDown } from '../regions.ts';
 import { answerPreflight, applyCors } from './buckets/answer-cors.ts';
 import { requireRegion } from './buckets/require-region.ts';
 import type { S3Core } from './core.ts';
@@ -45,6 +46,7 @@ const route = async (core: S3Core, request: S3Request, response: ServerResponse)
     if (name === 'PUT ' && key === undefined) return createBucket({ core, request, response }, bucketName);
     throw noSuchBucket(bucketName);
   }
+  if (core.isDown(bucket.region)) throw regionIsDown(bucket.region);
   if (method === 'OPTIONS') {
     answerPreflight(request, response, bucket);
     return;

@@ -1,4 +1,5 @@
 import { AwsError } from '../../aws/aws-error.ts';
+import { regionIsDown } from '../../regions.ts';
 import { uriDecode } from '../../sigv4/encoding.ts';
 import type { ObjectOperation } from '../operation.ts';
 import {
@@ -34,6 +35,7 @@ export const copySource = (operation: ObjectOperation): CopySource => {
   const { bucketName, key, versionId } = parseSource(header(request, 'x-amz-copy-source') ?? '');
   const bucket = core.buckets.find(bucketName);
   if (bucket === undefined) throw noSuchBucket(bucketName);
+  if (core.isDown(bucket.region)) throw regionIsDown(bucket.region);
   const found =
     versionId === undefined ? core.versions.current(bucket.id, key) : core.versions.find(bucket.id, key, versionId);
   const action = versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion';
