@@ -5,11 +5,6 @@
 export const noLocalEffect: Readonly<Record<string, string>> = {
   'AWS::CDK::Metadata': 'tells AWS which constructs an app uses',
   'AWS::ApiGateway::Account': 'a setting of the account: there is one, and it may write logs',
-  'AWS::Backup::BackupPlan': 'backups of one machine are copies of the state folder',
-  'AWS::Backup::BackupSelection': 'backups of one machine are copies of the state folder',
-  'AWS::Backup::BackupVault': 'backups of one machine are copies of the state folder',
-  'AWS::Backup::RestoreTestingPlan': 'without backups there is no restore to test',
-  'AWS::Backup::RestoreTestingSelection': 'without backups there is no restore to test',
   'AWS::Budgets::Budget': 'one machine has no bill',
   'AWS::CE::AnomalyMonitor': 'one machine has no bill',
   'AWS::CE::AnomalySubscription': 'one machine has no bill',
