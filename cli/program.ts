@@ -24,6 +24,10 @@ const groups: readonly Group[] = [
   { names: ['config'], load: async () => (await import('./commands/config.ts')).registerConfigCommand },
   { names: ['member'], load: async () => (await import('./commands/member.ts')).registerMemberCommand },
   { names: ['tenant'], load: async () => (await import('./commands/tenant.ts')).registerTenantCommand },
+  {
+    names: ['reconcile', 'rebuild-catalog', 'scrub'],
+    load: async () => (await import('./commands/maintain.ts')).registerMaintainCommands,
+  },
   { names: ['local'], load: async () => (await import('./commands/local.ts')).registerLocalCommand },
 ];
 

@@ -103,6 +103,8 @@ export const Deployment = z.strictObject({
     .optional(),
   /** How long a deleted object can be undeleted: the life of noncurrent versions. */
   noncurrentRetention: wholeDays(1, 90, 'Keep it within `erasureDeadline`'),
+  /** In how many days every byte of the vault that is not archived is read again and compared with its checksum. */
+  scrubEvery: wholeDays(1, 3653, 'Each GB is read once in this time: 90 days are usual'),
   /** Uploads through CloudFront's edge, for a price per GB. */
   transferAcceleration: yesOrNo('Set `true` only for uploaders far from the home region'),
   /** `account-regional` keeps bucket names out of everybody else's reach; `global` for regions without it. */

@@ -20,6 +20,7 @@ export const deployment: Deployment = {
   auditRetention: days(400),
   erasureDeadline: days(35),
   noncurrentRetention: days(30),
+  scrubEvery: days(90),
   transferAcceleration: false,
   bucketNamespace: 'account-regional',
   identityPlan: 'essentials',

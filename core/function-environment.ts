@@ -26,6 +26,8 @@ export const ApiEnvironment = z.object({
   ...common,
   LANDING_BUCKET: z.string().min(1),
   DATA_KEY_ARN: z.string().min(1),
+  /** Where opened copies lie for a day. */
+  SCRATCH_BUCKET: z.string().min(1),
   /** ARN of the HMAC key from which cursors and upload tokens get their signature. */
   TOKENS_KEY_ARN: z.string().min(1),
   USER_POOL_ID: z.string().min(1),

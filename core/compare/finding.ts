@@ -1,3 +1,5 @@
+import type { ContentCrc } from '../content-crc.ts';
+
 /**
  * How a store can disagree with itself.
  *
@@ -48,6 +50,8 @@ export interface Finding {
   readonly fields?: readonly string[];
   /** The versions that it is about, where it is about some of them. */
   readonly versionIds?: readonly string[];
+  /** What the bytes should make, base64. */
+  readonly digest?: { readonly algorithm: 'SHA256' | ContentCrc['algorithm']; readonly value: string };
   /** When the upload landed, ISO time. */
   readonly landedAt?: string;
   /** `safe`: repairing it loses nothing, whatever the cause. `ask`: somebody has to know why before anything is done. */

@@ -1,7 +1,7 @@
 import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { classPartition, deletedPartition, indexNames, tenantsPk } from '../../core/catalog/keys.ts';
 import { isoTime } from '../../core/time.ts';
@@ -107,6 +107,31 @@ export const linkRemover =
     } catch (error) {
       if (isConditionFailed(error)) return false;
       throw namedFailure(error, 'DeleteItem');
+    }
+  };
+
+const isNewer = 'attribute_not_exists(pk) OR revision < :revision';
+const isNew = 'attribute_not_exists(pk)';
+
+/** Puts rows that people wrote where there are none, or older ones: rows without a revision are never written over. */
+export const rowPutter =
+  (client: DynamoDBDocumentClient, table: string): ReconcileDeps['putRow'] =>
+  async (row) => {
+    const { revision } = row;
+    try {
+      await client.send(
+        new PutCommand({
+          TableName: table,
+          Item: row,
+          ...(typeof revision === 'number'
+            ? { ConditionExpression: isNewer, ExpressionAttributeValues: { ':revision': revision } }
+            : { ConditionExpression: isNew }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isConditionFailed(error)) return false;
+      throw namedFailure(error, 'PutItem');
     }
   };
 

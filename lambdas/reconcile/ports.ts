@@ -1,6 +1,7 @@
 import type { TableKey } from '../../core/catalog/keys.ts';
 import type { LandedObject } from '../../core/compare/landing.ts';
 import type { DataClass } from '../../core/data-class.ts';
+import type { JournalRow } from '../../core/journal.ts';
 import type { ObserveDeps } from '../../core/observe/ports.ts';
 import type { BatchRead } from '../shared/batch-read.ts';
 import type { KeyRange, RangeStart } from '../shared/key-range.ts';
@@ -39,6 +40,9 @@ export interface ReportStore {
   put(name: string, body: string): Promise<void>;
 }
 
+/** What a scrub works with. */
+export type ScrubDeps = ReconcileDeps;
+
 /** What the jobs of this function work with; nothing here knows AWS. */
 export interface ReconcileDeps extends ObserveDeps {
   readonly classes: readonly DataClass[];
@@ -54,6 +58,25 @@ export interface ReconcileDeps extends ObserveDeps {
   /** Removes a link as long as it names this asset; false where it no longer does. */
   readonly removeLink: (key: TableKey, assetId: string) => Promise<boolean>;
   readonly reports: ReportStore;
+  /** The content of one version; undefined where there is no such version. */
+  readonly readVersion: (
+    side: 'vault' | 'replica',
+    key: string,
+    versionId: string,
+  ) => Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Copies a version of the second region over what lies in the vault; answers the new version's id. */
+  readonly copyFromReplica: (
+    key: string,
+    version: { readonly versionId: string; readonly storageClass: string | undefined },
+  ) => Promise<string>;
+  /** In how many days the whole vault is read again. */
+  readonly scrubEveryDays: number;
+  /** The rows of the catalog in another table of the same form. */
+  readonly inTable: (table: string) => Pick<ReconcileDeps, 'catalog' | 'read' | 'lists' | 'removeLink' | 'putRow'>;
+  /** The body of a journal object; undefined where there is none. */
+  readonly readJournal: (key: string) => Promise<string | undefined>;
+  /** Puts a row that people wrote, unless one of the same or a later revision stands there; false where it does. */
+  readonly putRow: (row: JournalRow) => Promise<boolean>;
   readonly log: Log;
   readonly meter: BufferedMeter;
 }

@@ -6,6 +6,7 @@ import { parseFactsKey } from '../../core/facts-object.ts';
 import { metricNames } from '../../core/metric-names.ts';
 import { observe } from '../../core/observe/observe.ts';
 import { errorFields } from '../shared/error-fields.ts';
+import { heal } from './heal.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { type SettledFinding, type Tally, tallyOf } from './tally.ts';
 
@@ -81,6 +82,7 @@ const repairs: Readonly<Partial<Record<Finding['action'], Repair>>> = {
   observe: look,
   'remove-link': removeLink,
   resend,
+  heal,
 };
 
 /** The name holds a digest, so that a stretch that is done twice keeps what it found the first time. */

@@ -4,6 +4,8 @@ import { withoutRequestLog } from './without-request-log.ts';
 export interface S3ClientOptions {
   /** How long an answer may take; a copy of gigabytes takes minutes. @default 10 s */
   readonly requestTimeoutMs?: number;
+  /** @default the function's own */
+  readonly region?: string;
 }
 
 /**
@@ -13,10 +15,11 @@ export interface S3ClientOptions {
  */
 export const createS3Client = (
   environment: Readonly<Record<string, string | undefined>>,
-  { requestTimeoutMs = 10_000 }: S3ClientOptions = {},
+  { requestTimeoutMs = 10_000, region }: S3ClientOptions = {},
 ): S3Client =>
   withoutRequestLog(
     new S3Client({
+      ...(region !== undefined && { region }),
       forcePathStyle: environment['AWS_ENDPOINT_URL'] !== undefined,
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',

@@ -79,7 +79,10 @@ export class DurableFunction extends Construct {
           actions: ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
           resources: [this.executionsArn],
         }),
-        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.alias.functionArn] }),
+        new PolicyStatement({
+          actions: ['lambda:InvokeFunction'],
+          resources: [`${this.function.resource.functionArn}:${jobAlias}`],
+        }),
       ],
     });
     acknowledge(this, this.executionsFinding());

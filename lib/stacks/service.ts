@@ -8,6 +8,7 @@ import { ApiFunction } from '../constructs/functions/api.ts';
 import { CatalogFunction } from '../constructs/functions/catalog.ts';
 import type { FunctionContext } from '../constructs/functions/function-context.ts';
 import { IntakeFunction } from '../constructs/functions/intake.ts';
+import { ReconcileFunction } from '../constructs/functions/reconcile.ts';
 import { UndeleteFunction } from '../constructs/functions/undelete.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { Overview } from '../constructs/overview.ts';
@@ -43,6 +44,7 @@ export class ServiceStack extends Stack {
     const intake = new IntakeFunction(this, 'Intake', context);
     const catalog = new CatalogFunction(this, 'Catalog', context);
     const undelete = new UndeleteFunction(this, 'Undelete', context);
+    const reconcile = new ReconcileFunction(this, 'Reconcile', context);
     const api = new ApiFunction(this, 'Api', { ...context, undelete });
     const httpApi = new HttpApi(this, 'HttpApi', {
       deployment,
@@ -53,7 +55,13 @@ export class ServiceStack extends Stack {
     const watched = {
       ...context,
       httpApi,
-      functions: { Intake: intake.function, Catalog: catalog.function, Undelete: undelete.function, Api: api.function },
+      functions: {
+        Intake: intake.function,
+        Catalog: catalog.function,
+        Undelete: undelete.function,
+        Reconcile: reconcile.function,
+        Api: api.function,
+      },
     };
     const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: keys.messages });
     new Alarms(this, 'Alarms', { ...watched, topic });

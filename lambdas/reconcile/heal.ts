@@ -1,0 +1,27 @@
+import type { Finding } from '../../core/compare/finding.ts';
+import { metricNames } from '../../core/metric-names.ts';
+import { digestOf } from './content-digest.ts';
+import type { ScrubDeps } from './ports.ts';
+
+/**
+ * Puts the copy's bytes back as a new version, once they were found whole; the corrupt version stays below it until its time
+ * as a noncurrent one is over. What S3 stored is read again: a heal that did not heal is no heal.
+ */
+export const heal = async (finding: Finding, deps: ScrubDeps): Promise<boolean> => {
+  const { key, digest, versionIds: [versionId] = [] } = finding;
+  if (versionId === undefined || digest === undefined) return false;
+  const newest = (await deps.vault.listVersions(key))[0];
+  // Somebody has put another version or deleted it since; the corrupt one is no longer what anybody reads.
+  if (newest?.versionId !== versionId) return false;
+  const healed = await deps.copyFromReplica(key, { versionId, storageClass: newest.storageClass });
+  const content = await deps.readVersion('vault', key, healed);
+  if (content === undefined || (await digestOf(digest.algorithm, content)) !== digest.value) return false;
+  deps.meter.count(metricNames.versionsHealed, 1);
+  deps.log.warn('a corrupt version was healed from its copy', {
+    tenant: finding.tenant,
+    assetId: finding.assetId,
+    corrupt: versionId,
+    healed,
+  });
+  return true;
+};

@@ -1,0 +1,114 @@
+import { Aws } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { indexNames } from '../../../core/catalog/keys.ts';
+import { bucketArn, bucketName } from '../bucket-name.ts';
+import { DurableFunction } from '../durable-function.ts';
+import type { KeepFunction } from '../keep-function.ts';
+import { viaServices } from '../key-policy.ts';
+import { replicaKeyAlias } from '../replica-names.ts';
+import type { FunctionContext } from './function-context.ts';
+
+/** Where the reports of this function's jobs go. */
+const reports = ['reports/rebuild/*', 'reports/reconcile/*', 'reports/scrub/*'];
+
+/**
+ * Compares vault, catalog and second region, makes the catalog anew from the vault, and reads the vault's bytes again. It looks
+ * at assets as the catalog function does, and heals what is corrupt from its copy; it deletes nothing of the vault.
+ */
+export class ReconcileFunction extends Construct {
+  readonly durable: DurableFunction;
+  readonly function: KeepFunction;
+
+  constructor(scope: Construct, id: string, context: FunctionContext) {
+    super(scope, id);
+    const { deployment, intakeQueue } = context;
+    this.durable = new DurableFunction(this, 'Default', {
+      ...context,
+      name: 'reconcile',
+      description: 'Compares vault, catalog and second region, rebuilds the catalog, scrubs the vault',
+      // A whole processor: what it does all day is digesting.
+      memoryMiB: 1769,
+      environment: {
+        LANDING_BUCKET: bucketName(deployment, 'landing'),
+        AUDIT_BUCKET: bucketName(deployment, 'audit'),
+        INTAKE_QUEUE_URL: intakeQueue.queue.queueUrl,
+        SECOND_REGION: deployment.secondRegion,
+        REPLICA_BUCKET: bucketName(deployment, 'vault', deployment.secondRegion),
+        SCRUB_EVERY_MS: String(deployment.scrubEvery),
+      },
+    });
+    this.function = this.durable.function;
+    this.allowVault(context);
+    this.allowReplica(context);
+    this.allowRows(context);
+    this.allowReports(context);
+    this.allowResending(context);
+  }
+
+  private allowVault({ deployment, keys }: FunctionContext): void {
+    const vault = bucketArn(deployment, 'vault');
+    this.function.allow(['s3:ListBucket', 's3:ListBucketVersions'], [vault, bucketArn(deployment, 'landing')]);
+    this.function.allow(
+      [
+        's3:GetObject',
+        's3:GetObjectLegalHold',
+        's3:GetObjectRetention',
+        's3:GetObjectVersion',
+        's3:PutObject',
+        's3:PutObjectTagging',
+      ],
+      [bucketArn(deployment, 'vault', '*')],
+    );
+    this.function.allowObjectKey(keys.data, vault);
+  }
+
+  /** The key of the copy is named by its alias, because its id belongs to another stack. */
+  private allowReplica({ deployment }: FunctionContext): void {
+    const { secondRegion } = deployment;
+    const replica = bucketArn(deployment, 'vault', undefined, secondRegion);
+    this.function.allow(['s3:ListBucket', 's3:ListBucketVersions'], [replica]);
+    this.function.allow(
+      ['s3:GetObjectVersion', 's3:GetObjectVersionTagging'],
+      [bucketArn(deployment, 'vault', '*', secondRegion)],
+    );
+    this.function.allow(['kms:Decrypt'], [`arn:aws:kms:${secondRegion}:${Aws.ACCOUNT_ID}:key/*`], {
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [replicaKeyAlias(deployment, 'vault')] },
+      StringEquals: { 'kms:ViaService': `s3.${secondRegion}.amazonaws.com` },
+    });
+  }
+
+  /** A rebuild may fill another table, which an operator has made for it and named so. */
+  private allowRows({ deployment, keys, catalogTable }: FunctionContext): void {
+    const others = `${deployment.name}-rebuild-*`;
+    const other = `arn:aws:dynamodb:${Aws.REGION}:${Aws.ACCOUNT_ID}:table/${others}`;
+    const tables = [catalogTable.tableArn, other];
+    this.function.allow(
+      ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      tables,
+    );
+    this.function.allow(
+      ['dynamodb:Query'],
+      tables.map((arn) => `${arn}/index/${indexNames.byKind}`),
+    );
+    this.function.allow(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], [keys.data.keyArn], {
+      StringEquals: { 'kms:ViaService': viaServices('dynamodb') },
+      StringLike: { 'kms:EncryptionContext:aws:dynamodb:tableName': others },
+    });
+  }
+
+  private allowReports({ deployment, keys }: FunctionContext): void {
+    this.function.allow(
+      ['s3:PutObject'],
+      reports.map((pattern) => bucketArn(deployment, 'audit', pattern)),
+    );
+    this.function.allowObjectKey(keys.audit, bucketArn(deployment, 'audit'));
+  }
+
+  private allowResending({ keys, intakeQueue }: FunctionContext): void {
+    const { queueArn } = intakeQueue.queue;
+    this.function.allow(['sqs:SendMessage'], [queueArn]);
+    this.function.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [keys.messages.keyArn], {
+      StringEquals: { 'kms:ViaService': viaServices('sqs'), 'kms:EncryptionContext:aws:sqs:arn': queueArn },
+    });
+  }
+}
