@@ -9,6 +9,7 @@ import { createComeBack } from '../shared/message-visibility.ts';
 import { createMeter, measured } from '../shared/metrics.ts';
 import { createS3Client } from '../shared/s3-client.ts';
 import { type BatchAnswer, processBatch } from '../shared/sqs-batch.ts';
+import { countUnderWay } from '../shared/under-way.ts';
 import { intakeMessage } from './intake-message.ts';
 import { intakeTable } from './intake-table.ts';
 import { landingBucket } from './landing-bucket.ts';
@@ -24,8 +25,10 @@ const clients = {
   copier: createS3Client(process.env, { requestTimeoutMs: copyTimeoutMs }),
 };
 
+const underWay = countUnderWay();
+
 const ports = {
-  landing: landingBucket(clients, landing),
+  landing: landingBucket(clients, landing, underWay.count),
   vault: vaultBucket(clients, { landing, vault }),
   catalog: intakeTable(createTableClient(), table, systemClock),
   findClass: findDataClass,
@@ -39,5 +42,9 @@ const ports = {
 export const handler = measured(
   ports.meter,
   (event: unknown): Promise<BatchAnswer> =>
-    processBatch(event, ({ body }) => intakeMessage(body, { bucket: landing, region }, ports), ports),
+    processBatch(
+      event,
+      ({ body }) => underWay.during(() => intakeMessage(body, { bucket: landing, region }, ports)),
+      ports,
+    ),
 );

@@ -1,6 +1,6 @@
 import {
   CopyObjectCommand,
-  DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
@@ -9,6 +9,7 @@ import {
 import { factsMetadataName } from '../../core/facts.ts';
 import type { LandedObject } from '../../core/intake/check-landed.ts';
 import { ReportableError } from '../shared/error-fields.ts';
+import { gathered } from '../shared/gathered.ts';
 import { isMissing } from '../shared/s3-client.ts';
 import { wholeCrc, wholeSha256 } from '../shared/whole-checksums.ts';
 import { type DigestedVersion, type Landing, type PinnedVersion, SourceGoneError } from './ports.ts';
@@ -20,8 +21,20 @@ export interface LandingClients {
   readonly copier: S3Client;
 }
 
-/** The landing bucket; every call is pinned to one version. */
-export const landingBucket = ({ s3, copier }: LandingClients, bucket: string): Landing => ({
+/** S3 deletes so many versions in one request. */
+const deletedAtOnce = 1_000;
+/** What is removed waits so long for others of the batch that may be removed with it. */
+const removalPatienceMs = 100;
+
+/**
+ * The landing bucket; every call is pinned to one version. Versions are removed together with those of the other uploads that
+ * are under way.
+ */
+export const landingBucket = (
+  { s3, copier }: LandingClients,
+  bucket: string,
+  uploadsUnderWay: () => number = () => 0,
+): Landing => ({
   async head({ key, versionId }) {
     try {
       const request = { Bucket: bucket, Key: key, VersionId: versionId, ChecksumMode: 'ENABLED' } as const;
@@ -37,10 +50,33 @@ export const landingBucket = ({ s3, copier }: LandingClients, bucket: string): L
     return (await Body?.transformToByteArray()) ?? new Uint8Array(0);
   },
   stage: (version, stagedKey) => stage(copier, bucket, version, stagedKey),
-  async remove({ key, versionId }) {
-    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
-  },
+  remove: removal(s3, bucket, uploadsUnderWay),
 });
+
+const removal = (s3: S3Client, bucket: string, askers: () => number): Landing['remove'] => {
+  const ask = gathered(deletedAtOnce, (versions: readonly PinnedVersion[]) => removeAll(s3, bucket, versions), {
+    askers,
+    ms: removalPatienceMs,
+  });
+  return async (version) => {
+    const refusal = await ask(version);
+    if (refusal !== undefined) throw new ReportableError(`S3 did not remove a version from landing: ${refusal}.`);
+  };
+};
+
+/** Answers for each version the code of the error that kept it from being removed; a version that is not there has none. */
+const removeAll = async (
+  s3: S3Client,
+  bucket: string,
+  versions: readonly PinnedVersion[],
+): Promise<readonly (string | undefined)[]> => {
+  const Objects = versions.map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
+  const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
+  return versions.map(({ key, versionId }) => {
+    const error = Errors.find(({ Key, VersionId }) => Key === key && VersionId === versionId);
+    return error && (error.Code ?? 'an error without a code');
+  });
+};
 
 /** The value of `x-amz-copy-source`, pinned to a version. */
 export const copySource = (bucket: string, { key, versionId }: PinnedVersion): string =>

@@ -16,12 +16,12 @@ const promotion = {
 const crc = { algorithm: 'CRC32', value: 'q80SNA==' } as const;
 const copied = '<CopyObjectResult><ETag>"e"</ETag><ChecksumSHA256>c2hh</ChecksumSHA256></CopyObjectResult>';
 
-const buckets = (answer: (request: SentRequest) => WireAnswer | Promise<WireAnswer>) => {
+const buckets = (answer: (request: SentRequest) => WireAnswer | Promise<WireAnswer>, uploadsUnderWay = 1) => {
   const { s3, sent } = wire(answer);
   const clients = { s3: s3(), copier: s3() };
   return {
     sent,
-    landing: landingBucket(clients, 'keep-landing'),
+    landing: landingBucket(clients, 'keep-landing', () => uploadsUnderWay),
     vault: vaultBucket(clients, { landing: 'keep-landing', vault: 'keep-vault' }),
   };
 };
@@ -97,12 +97,29 @@ describe('the landing bucket', () => {
     });
   });
 
-  it('loses one version, never the key', async () => {
-    const { landing, sent } = buckets(() => ({ status: 204 }));
+  it('loses versions, never a key, and those of uploads under way together', async () => {
+    const other = { key: 'put/t1/01JT0000000000000000000002', versionId: 'v2' };
+    const { landing, sent } = buckets(() => ({ body: '<DeleteResult/>' }), 2);
 
-    await landing.remove(version);
+    await Promise.all([landing.remove(version), landing.remove(other)]);
 
-    expect(sent[0]).toMatchObject({ method: 'DELETE', query: { versionId: 'a+b/c=' } });
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ method: 'POST', query: { delete: '' } });
+    const objects = [...String(sent[0]?.body).matchAll(/<Key>(.*?)<\/Key><VersionId>(.*?)<\/VersionId>/g)];
+    expect(objects.map(([, key, versionId]) => ({ key, versionId }))).toEqual([version, other]);
+  });
+
+  it('fails only for the version that S3 did not remove, and says why', async () => {
+    const other = { ...version, versionId: 'v2' };
+    const error = `<Error><Key>${version.key}</Key><VersionId>v2</VersionId><Code>AccessDenied</Code></Error>`;
+    const { landing } = buckets(() => ({ body: `<DeleteResult>${error}</DeleteResult>` }), 2);
+
+    const results = await Promise.allSettled([landing.remove(version), landing.remove(other)]);
+
+    expect(results).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { message: expect.stringContaining('AccessDenied') } },
+    ]);
   });
 });
 

@@ -46,16 +46,18 @@ describe('requests that a new object costs', () => {
   });
 
   it('are two rows’ worth and three calls of S3 in intake', async () => {
-    const { 'dynamodb BatchGetItem': reads = 0, ...others } = await askedBy('intake', sendNew);
+    const asked = await askedBy('intake', sendNew);
+    const { 'dynamodb BatchGetItem': reads = 0, 's3 DeleteObjects': removals = 0, ...others } = asked;
 
-    // Objects of one batch are looked up together.
-    expect(reads).toBeGreaterThan(0);
-    expect(reads).toBeLessThanOrEqual(objects);
+    // Objects of one batch are looked up together, and together removed from landing.
+    for (const shared of [reads, removals]) {
+      expect(shared).toBeGreaterThan(0);
+      expect(shared).toBeLessThanOrEqual(objects);
+    }
     expect(others).toEqual({
       'dynamodb PutItem': objects,
       's3 HeadObject': objects,
       's3 CopyObject': objects,
-      's3 DeleteObject': objects,
     });
   });
 
@@ -68,7 +70,7 @@ describe('requests that a new object costs', () => {
       'dynamodb BatchGetItem': 1,
       'dynamodb PutItem': 2,
       's3 HeadObject': 2,
-      's3 DeleteObject': 1,
+      's3 DeleteObjects': 1,
     });
     expect(await askedBy('catalog', () => sendByPut(running, content))).toEqual({});
   });

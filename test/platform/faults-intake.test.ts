@@ -23,8 +23,8 @@ const calls: readonly (readonly [call: string, scenario: ScenarioName])[] = [
   ['s3 GetObject', 'a wrong file'],
   ['s3 CopyObject', 'a file in one PUT'],
   ['s3 CopyObject', 'a file without its digest'],
-  ['s3 DeleteObject', 'a file in one PUT'],
-  ['s3 DeleteObject', 'a file that is there'],
+  ['s3 DeleteObjects', 'a file in one PUT'],
+  ['s3 DeleteObjects', 'a file that is there'],
 ];
 
 const cases = calls.flatMap(([call, scenario]) => failures.map((failure) => ({ call, scenario, ...failure })));
