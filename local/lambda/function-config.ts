@@ -21,6 +21,8 @@ export interface FunctionConfig {
   readonly logLevel?: string;
   /** The queue that takes asynchronous events which could not be processed. */
   readonly deadLetterArn?: string;
+  /** Its executions are durable and outlive an invocation. */
+  readonly durable?: { readonly executionTimeoutMs: number; readonly retentionMs: number };
   readonly tracing: boolean;
   readonly modifiedMs: number;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as z from 'zod';
+import { days } from '../../core/time.ts';
 import { readProperties, resourceError, templateNumber } from '../aws/resource-properties.ts';
 import type { CreatedResource, TemplateResource } from '../aws/service.ts';
 import { isReservedVariable } from './container-environment.ts';
@@ -24,6 +25,12 @@ const functionProperties = {
   MemorySize: templateNumber.pipe(z.number().min(128).max(10_240)).optional(),
   ReservedConcurrentExecutions: templateNumber.optional(),
   Environment: z.strictObject({ Variables: z.record(z.string(), z.string()).optional() }).optional(),
+  DurableConfig: z
+    .strictObject({
+      ExecutionTimeout: templateNumber.pipe(z.number().min(1).max(31_622_400)),
+      RetentionPeriodInDays: templateNumber.pipe(z.number().min(1).max(90)).optional(),
+    })
+    .optional(),
   DeadLetterConfig: z.strictObject({ TargetArn: z.string().startsWith('arn:aws:sqs:') }).optional(),
   TracingConfig: z.strictObject({ Mode: z.enum(['Active', 'PassThrough']) }).optional(),
   PackageType: z.literal('Zip').optional(),
@@ -71,7 +78,12 @@ const configOf = ({ clock }: LambdaProviderDeps, resource: TemplateResource): Fu
   const reserved = Object.keys(environment).find(isReservedVariable);
   if (reserved !== undefined)
     throw resourceError(resource, `\`Environment\`: Lambda reserves the variable ${reserved}.`);
-  const { ReservedConcurrentExecutions: reservedConcurrency, DeadLetterConfig, LoggingConfig } = properties;
+  const {
+    ReservedConcurrentExecutions: reservedConcurrency,
+    DeadLetterConfig,
+    LoggingConfig,
+    DurableConfig,
+  } = properties;
   return {
     name,
     arn: functionArn({ name, region, accountId }),
@@ -92,6 +104,12 @@ const configOf = ({ clock }: LambdaProviderDeps, resource: TemplateResource): Fu
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),
     ...(LoggingConfig?.ApplicationLogLevel !== undefined && { logLevel: LoggingConfig.ApplicationLogLevel }),
     ...(DeadLetterConfig !== undefined && { deadLetterArn: DeadLetterConfig.TargetArn }),
+    ...(DurableConfig !== undefined && {
+      durable: {
+        executionTimeoutMs: DurableConfig.ExecutionTimeout * 1000,
+        retentionMs: days(DurableConfig.RetentionPeriodInDays ?? 14),
+      },
+    }),
   };
 };
 

@@ -18,13 +18,24 @@ export const invokeOverHttp = async (
   parts.access({ caller: request.caller, context: request.baseContext }, target);
   const type = String(request.http.headers['x-amz-invocation-type'] ?? 'RequestResponse');
   const payload = jsonText(await readBody(request, maxPayloadBytes.sync));
+  const name = request.http.headers['x-amz-durable-execution-name'];
+  if (target.config.durable !== undefined && type !== 'DryRun') {
+    return invokeDurable(parts, response, request, {
+      target,
+      payload,
+      type,
+      ...(typeof name === 'string' && { name }),
+    });
+  }
+  if (name !== undefined) throw invalidParameter('Durable execution names are for durable functions only.');
   if (type === 'DryRun') return write(response, request, { status: 204, version: target.config.version, body: '' });
   if (type === 'Event') return accept(parts, response, request, { reference, target, payload });
-  if (type !== 'RequestResponse') {
-    throw invalidParameter(`Invocation type ${type} is unknown; allowed are RequestResponse, Event and DryRun.`);
-  }
+  if (type !== 'RequestResponse') throw unknownType(type);
   await answer(parts, response, request, { target, payload });
 };
+
+const unknownType = (type: string) =>
+  invalidParameter(`Invocation type ${type} is unknown; allowed are RequestResponse, Event and DryRun.`);
 
 /** No body means an empty event. */
 const jsonText = (body: Buffer): string => {
@@ -75,6 +86,40 @@ const answer = async (
       ...(result.functionError !== undefined && { 'x-amz-function-error': result.functionError }),
       ...(wantsTail && { 'x-amz-log-result': Buffer.from(result.logTail).toString('base64') }),
     },
+  });
+};
+
+interface DurableCall {
+  readonly target: ResolvedFunction;
+  readonly payload: string;
+  readonly type: string;
+  readonly name?: string;
+}
+
+/** Begins an execution, or finds the one of this name, and waits for its end unless nobody is to wait. */
+const invokeDurable = async (
+  { durable }: RestParts,
+  response: ServerResponse,
+  request: AwsRequest,
+  { target, payload, type, name }: DurableCall,
+): Promise<void> => {
+  const isAsync = type === 'Event';
+  if (!isAsync && type !== 'RequestResponse') throw unknownType(type);
+  const bytes = Buffer.byteLength(payload);
+  if (isAsync && bytes > maxPayloadBytes.async) throw requestTooLarge(bytes, maxPayloadBytes.async);
+  const { arn, version } = durable.begin({ target, payload, name, isAsync });
+  const headers = { 'x-amz-durable-execution-arn': arn };
+  if (isAsync) return write(response, request, { status: 202, version, body: '', headers });
+  const { status, result = '', error } = await durable.changes.whenEnded(arn);
+  if (status === 'SUCCEEDED') {
+    return write(response, request, { status: 200, version, body: result === '' ? 'null' : result, headers });
+  }
+  const body = JSON.stringify({ errorType: error?.ErrorType, errorMessage: error?.ErrorMessage });
+  write(response, request, {
+    status: 200,
+    version,
+    body,
+    headers: { ...headers, 'x-amz-function-error': 'Unhandled' },
   });
 };
 
