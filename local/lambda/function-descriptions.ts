@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isoTime } from '../../core/time.ts';
+import { days, isoTime } from '../../core/time.ts';
 import type { FunctionConfig } from './function-config.ts';
 import type { Alias } from './function-registry.ts';
 import type { QueueMapping } from './queue-poller.ts';
@@ -23,6 +23,12 @@ export const describeConfig = (config: FunctionConfig): object => ({
   State: 'Active',
   LastUpdateStatus: 'Successful',
   LoggingConfig: { LogFormat: 'Text', LogGroup: config.logGroupName },
+  ...(config.durable !== undefined && {
+    DurableConfig: {
+      ExecutionTimeout: config.durable.executionTimeoutMs / 1000,
+      RetentionPeriodInDays: config.durable.retentionMs / days(1),
+    },
+  }),
 });
 
 export const describeFunction = (config: FunctionConfig): object => ({

@@ -1,8 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { AwsError, notImplemented } from '../aws/aws-error.ts';
 import { asAwsError } from '../aws/json-protocol.ts';
+import { operationName } from '../aws/operation-name.ts';
 import type { AwsRequest, AwsService } from '../aws/service.ts';
 import type { AsyncInvocations } from './async-invocations.ts';
+import { answerDurable, durableOperationOf } from './durable/durable-api.ts';
+import type { DurableExecutions } from './durable/durable-executions.ts';
 import { type FunctionReference, parseFunctionReference } from './function-config.ts';
 import { describeAlias, describeConfig, describeFunction, describeMapping } from './function-descriptions.ts';
 import type { FunctionRegistry } from './function-registry.ts';
@@ -18,6 +21,7 @@ export interface RestParts {
   readonly functions: FunctionRegistry;
   readonly invoker: Invoker;
   readonly events: AsyncInvocations;
+  readonly durable: DurableExecutions;
   readonly access: InvokeAccess;
   readonly mappings: () => readonly QueueMapping[];
 }
@@ -25,6 +29,8 @@ export interface RestParts {
 /** Lambda's REST interface: invocations and reading; functions themselves come from the template only. */
 export const lambdaRestApi = (parts: RestParts): AwsService => ({
   signingName: 'lambda',
+  operationOf: (request) =>
+    durableOperationOf(request.http.method ?? 'GET', request.url.split('?')[0] ?? '') ?? operationName(request),
   async handle(request, response) {
     try {
       await route(parts, request, response);
@@ -36,6 +42,7 @@ export const lambdaRestApi = (parts: RestParts): AwsService => ({
 });
 
 const route = async (parts: RestParts, request: AwsRequest, response: ServerResponse): Promise<void> => {
+  if (await answerDurable({ executions: parts.durable, authorize: parts.deps.authorize }, request, response)) return;
   const url = new URL(request.url, 'http://lambda');
   const method = request.http.method ?? 'GET';
   const [, version, kind, name, rest] = /^\/([\d-]+)\/([a-z-]+)(?:\/([^/]*))?(?:\/(.*))?$/.exec(url.pathname) ?? [];
