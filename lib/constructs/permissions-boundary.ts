@@ -4,6 +4,7 @@ import { acknowledge } from './acknowledge.ts';
 
 /** The services that functions may talk to at all. */
 const reachable = [
+  'backup:*',
   'cognito-idp:*',
   'dynamodb:*',
   'kms:*',
@@ -22,6 +23,10 @@ const reachable = [
 
 /** What no function may ever do, whatever its own policy says: change who may do what, weaken a lock, destroy a key or a store. */
 const forbidden = [
+  'backup:Delete*',
+  'backup:DisassociateRecoveryPoint',
+  'backup:PutBackupVault*',
+  'backup:UpdateRecoveryPointLifecycle',
   'cognito-idp:CreateUserPool*',
   'cognito-idp:DeleteUserPool*',
   'cognito-idp:UpdateUserPool*',
@@ -53,17 +58,24 @@ const forbidden = [
   'sqs:SetQueueAttributes',
 ];
 
+export interface PermissionsBoundaryProps {
+  /** What the function that this boundary is for may do, of what the others may not. @default nothing */
+  readonly admits?: readonly string[];
+}
+
 /** The limit of every role of the deployment. */
 export class PermissionsBoundary extends Construct {
   readonly policy: ManagedPolicy;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { admits = [] }: PermissionsBoundaryProps = {}) {
     super(scope, id);
+    const denied = forbidden.filter((action) => !admits.includes(action));
+    const reached = [...reachable, ...admits.filter((action) => !forbidden.includes(action))];
     this.policy = new ManagedPolicy(this, 'Default', {
       description: 'The most that a function may do',
       statements: [
-        new PolicyStatement({ sid: 'Reachable', actions: reachable, resources: ['*'] }),
-        new PolicyStatement({ sid: 'Forbidden', effect: Effect.DENY, actions: forbidden, resources: ['*'] }),
+        new PolicyStatement({ sid: 'Reachable', actions: reached, resources: ['*'] }),
+        new PolicyStatement({ sid: 'Forbidden', effect: Effect.DENY, actions: denied, resources: ['*'] }),
       ],
     });
     acknowledge(this, {
