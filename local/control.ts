@@ -15,6 +15,8 @@ export interface ControlActions {
   setRegion(change: unknown): void;
   /** Sets the lag of replication, or pauses it; throws a ZodError for anything else. */
   setReplication(change: unknown): void;
+  /** Breaks a byte of an object; throws a ZodError or RangeError where there is none. */
+  corrupt(damage: unknown): void;
 }
 
 /** Serves the control requests; only who can read the state file has the secret. */
@@ -46,6 +48,7 @@ const routes: Readonly<Record<string, Act>> = {
   'POST /_platform/faults': (actions, body) => actions.setFaults(JSON.parse(body)),
   'POST /_platform/regions': (actions, body) => actions.setRegion(JSON.parse(body)),
   'POST /_platform/replication': (actions, body) => actions.setReplication(JSON.parse(body)),
+  'POST /_platform/corrupt': (actions, body) => actions.corrupt(JSON.parse(body)),
 };
 
 const isAuthorized = ({ headers }: IncomingMessage, secret: string): boolean => {

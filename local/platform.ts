@@ -14,6 +14,7 @@ import { listenOn, stopListening } from './listen.ts';
 import type { PlatformOptions } from './platform-options.ts';
 import { localAccountId } from './platform-options.ts';
 import { setRegion, setReplication } from './region-control.ts';
+import { Damage } from './s3/store/corrupt.ts';
 import type { Services } from './services.ts';
 import { createServices } from './services.ts';
 import { platformStatus } from './status.ts';
@@ -148,6 +149,7 @@ const controlOf = ({ services, clock, faults, tally, travelTo }: Controlled): Co
   setFaults: (rules) => faults.set(z.array(FaultRule).parse(rules)),
   setRegion: (change) => setRegion(services, change),
   setReplication: (change) => setReplication(services, change),
+  corrupt: (damage) => services.s3.corrupt(Damage.parse(damage)),
 });
 
 /** One journey after the other. */

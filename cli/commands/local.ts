@@ -6,6 +6,7 @@ import { defaultPort } from '../../local/platform-options.ts';
 import { stateFile } from '../../local/state-file.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { control, requireRunning, runningPlatform } from '../local/control-client.ts';
+import { registerCorruptCommand } from '../local/corrupt-command.ts';
 import { registerRegionCommands } from '../local/region-commands.ts';
 import type { RunOptions } from '../local/run.ts';
 import { StatusAnswer, statusLines } from '../local/status.ts';
@@ -89,6 +90,7 @@ export const registerLocalCommand: Register = (program, context) => {
     });
 
   registerRegionCommands(local, context);
+  registerCorruptCommand(local, context);
 
   local
     .command('reset')

@@ -13,6 +13,8 @@ import type { Backlog } from './replication/task-store.ts';
 import type { ReplicationSettings } from './replication/worker.ts';
 import { createReplicationWorker } from './replication/worker.ts';
 import type { Bucket } from './store/buckets.ts';
+import type { Damage } from './store/corrupt.ts';
+import { corruptContent } from './store/corrupt.ts';
 
 /** S3 on one machine: an AWS service, and what the platform asks of it in process. */
 export interface S3 extends AwsService {
@@ -23,6 +25,8 @@ export interface S3 extends AwsService {
   /** Does what S3 does by itself as time goes by: lifecycle rules at each midnight, restores. Cheap where nothing is due. */
   runLifecycle(nowMs: number): void;
   readonly replication: Replication;
+  /** Breaks a byte of an object on the disk; throws a RangeError where there is none. */
+  corrupt(damage: Damage): void;
   close(): void;
 }
 
@@ -75,6 +79,7 @@ export const createS3 = (deps: S3Deps): S3 => {
       backlog: core.replicationTasks.backlog,
       measure,
     },
+    corrupt: (damage) => corruptContent(core, damage),
     close() {
       worker.close();
       core.outbox.close();

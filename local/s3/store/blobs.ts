@@ -39,6 +39,8 @@ export interface Blobs {
   copy(blob: string): string;
   /** The same content in a file of its own, which shares no block that could be damaged. */
   duplicate(blob: string): Promise<string>;
+  /** Turns every bit of one byte of this file over; other names of the same content keep theirs. */
+  damage(blob: string, at: number): void;
   remove(blob: string): void;
   read(blob: string): Buffer;
   stream(blob: string, start: number, end: number): Readable;
@@ -88,6 +90,13 @@ export const openBlobs = (dataDir: string | undefined, sequence: Sequence): Blob
       await copyFile(place(blob), draft);
       renameSync(draft, place(copy));
       return copy;
+    },
+    damage(blob, at) {
+      const content = readFileSync(place(blob));
+      content[at] = (content[at] ?? 0) ^ 0xff;
+      const draft = join(unfinished, `${blob}-damaged`);
+      writeFileSync(draft, content);
+      renameSync(draft, place(blob));
     },
     remove: (blob) => rmSync(place(blob), { force: true }),
     read: (blob) => readFileSync(place(blob)),
