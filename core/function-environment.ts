@@ -28,6 +28,9 @@ export const ApiEnvironment = z.object({
   DATA_KEY_ARN: z.string().min(1),
   /** Where opened copies lie for a day. */
   SCRATCH_BUCKET: z.string().min(1),
+  /** Where the copies are, and the copy of the vault. */
+  SECOND_REGION: z.string().min(1),
+  REPLICA_BUCKET: z.string().min(1),
   /** ARN of the HMAC key from which cursors and upload tokens get their signature. */
   TOKENS_KEY_ARN: z.string().min(1),
   USER_POOL_ID: z.string().min(1),
@@ -61,6 +64,10 @@ export const HoldEnvironment = z.object({
   CATALOG_QUEUE_URL: z.string().min(1),
 });
 
-export const SweepEnvironment = z.object({ ...common, SCRATCH_BUCKET: z.string().min(1) });
+export const SweepEnvironment = z.object({
+  ...common,
+  SCRATCH_BUCKET: z.string().min(1),
+  CATALOG_QUEUE_URL: z.string().min(1),
+});
 
 export const UndeleteEnvironment = z.object({ VAULT_BUCKET: z.string().min(1) });

@@ -21,6 +21,7 @@
  * | `{t}#subject#{id}` | `consent#{purpose}#{revision}` | consent receipts | api |
  * | `{t}#hold#{scope}#{id}` | `{hold}` | a legal hold of an asset, case or subject, released ones included | api |
  * | `{t}#retention` | `class#{class}`, `user#{principal}#{class}` | what a tenant or a user says about how long to keep | api |
+ * | `-#sweep` | `due` | up to which day the sweep has come | sweep |
  * | `{t}#job#{id}` | `job` | long work; that of the whole deployment stands under the tenant `-` | api, jobs |
  * | `{t}#job#{id}` | `await#{object}` | an object whose restore the job waits for | restore, catalog |
  * | `{t}#pack#{id}` | `pack` | a pack object and how far it is | archive |
@@ -163,6 +164,9 @@ export const idempotencyKey = (tenant: string, principal: string, keyDigest: str
 
 /** The tenant in whose name the work of the whole deployment stands; no tenant of people can be called so. */
 export const operatorTenant = '-';
+
+/** Up to which day everything that was due has been looked at. */
+export const sweepKey: TableKey = { pk: joinKey(operatorTenant, 'sweep'), sk: 'due' };
 
 /** The partition that lists every tenant. */
 export const tenantsPk = 'tenants';

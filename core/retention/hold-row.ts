@@ -74,6 +74,12 @@ export const releasedHold = (
 export const endedHold = ({ tenant, summary, revision }: HoldRow, endedAt: string): HoldRow =>
   holdRow(tenant, { ...summary, state: 'ended', endedAt }, revision + 1);
 
+/** Whether a hold covers an asset: by itself, its case or its data subject. */
+export const coversAsset = (
+  { scope, scopeId }: Pick<HoldSummary, 'scope' | 'scopeId'>,
+  { assetId, case: ofCase, subject }: { readonly assetId: string; readonly case?: string; readonly subject?: string },
+): boolean => scopeId === { asset: assetId, case: ofCase, subject }[scope];
+
 /** When the grace of a released hold ends, as ISO time; undefined while it is in force. */
 export const graceEndOf = ({ releasedAt }: HoldSummary): string | undefined =>
   releasedAt === undefined ? undefined : isoTime(Date.parse(releasedAt) + holdGraceMs);

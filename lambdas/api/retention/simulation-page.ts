@@ -3,7 +3,7 @@ import { classPartition, indexNames } from '../../../core/catalog/keys.ts';
 import type { DataClass, RetentionRule } from '../../../core/data-class.ts';
 import { MediakeepError } from '../../../core/error.ts';
 import { parseDuration } from '../../../core/retention/duration.ts';
-import type { HoldSummary } from '../../../core/retention/hold-row.ts';
+import { coversAsset, type HoldSummary } from '../../../core/retention/hold-row.ts';
 import { inputsOf } from '../../../core/retention/inputs-of.ts';
 import type { SimulatedAsset } from '../../../core/retention/simulate.ts';
 import type { SimulateRetention } from '../../../core/schemas/retention.ts';
@@ -71,7 +71,7 @@ const simulated = async (
     table.rules(tenant),
     summary.case === undefined ? undefined : table.caseStatus(tenant, summary.case),
   ]);
-  const over = holds.filter((hold) => covers(hold, summary)).map((hold) => ({ summary: hold }));
+  const over = holds.filter((hold) => coversAsset(hold, summary)).map((hold) => ({ summary: hold }));
   const facts = { statute: statuteOf(dataClass.name), rules, holds: over, caseStatus };
   return {
     bytes: summary.bytes,
@@ -79,9 +79,6 @@ const simulated = async (
     after: inputsOf(summary, {}, { ...facts, classRule: afterwards }),
   };
 };
-
-const covers = ({ scope, scopeId }: HoldSummary, summary: AssetSummary): boolean =>
-  scopeId === { asset: summary.assetId, case: summary.case, subject: summary.subject }[scope];
 
 const allHolds = async (tenant: string, { holds }: Services): Promise<readonly HoldSummary[]> => {
   const all: HoldSummary[] = [];

@@ -1,0 +1,79 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { dataClasses } from '../../config/data-classes.ts';
+import { statuteOf } from '../../config/statutes.ts';
+import { SweepEnvironment } from '../../core/function-environment.ts';
+import { eraseFromPack } from '../../core/pack/erase.ts';
+import { systemClock } from '../../core/time.ts';
+import { createAssetIndex } from '../shared/asset-index.ts';
+import { createDueTable } from '../shared/due-table.ts';
+import { durableJobs } from '../shared/durable/job.ts';
+import { createTableClient } from '../shared/dynamodb-client.ts';
+import { parseEnvironment } from '../shared/environment.ts';
+import { createHoldRows } from '../shared/hold-rows.ts';
+import { createJobTable } from '../shared/job-table.ts';
+import { createLog } from '../shared/logger.ts';
+import { createLookAgain } from '../shared/look-again.ts';
+import { createMeter } from '../shared/metrics.ts';
+import { createPackTable } from '../shared/packs/pack-table.ts';
+import { createRetentionTable } from '../shared/retention-table.ts';
+import { createS3Client } from '../shared/s3-client.ts';
+import { createStartExecution } from '../shared/start-execution.ts';
+import { createJobStarter, functionsFromEnvironment } from '../shared/start-job.ts';
+import { retentionJob, sweepJob } from './jobs.ts';
+import type { SweepDeps } from './ports.ts';
+import { createSweepBook, createTenants } from './sweep-table.ts';
+import { createScratch, createSweptVault } from './swept-vault.ts';
+
+const environment = parseEnvironment(SweepEnvironment, process.env);
+const { CATALOG_TABLE: table, VAULT_BUCKET: bucket } = environment;
+const client = createTableClient();
+const s3 = createS3Client(process.env);
+const meter = createMeter(environment.DEPLOYMENT, 'sweep');
+const log = createLog('sweep');
+const clock = systemClock;
+const jobTable = createJobTable(client, table);
+const packs = createPackTable(client, table);
+const lookAgain = createLookAgain({
+  client: new SQSClient({ useQueueUrlAsEndpoint: false }),
+  queueUrl: environment.CATALOG_QUEUE_URL,
+  bucket,
+  region: process.env['AWS_REGION'] ?? '',
+  clock,
+});
+
+const deps: SweepDeps = {
+  classes: dataClasses,
+  statuteOf,
+  index: createAssetIndex(client, table),
+  due: createDueTable(client, table),
+  retention: createRetentionTable(client, table),
+  holds: createHoldRows(client, table),
+  vault: createSweptVault(s3, bucket),
+  scratch: createScratch(s3, environment.SCRATCH_BUCKET),
+  tenants: createTenants(client, table),
+  book: createSweepBook(client, table),
+  unpack: async ({ tenant, summary, detail }) => {
+    await eraseFromPack({ tenant, assetId: summary.assetId }, { table: packs, clock });
+    await lookAgain(detail.key);
+  },
+  jobs: createJobStarter({
+    table: jobTable,
+    start: createStartExecution(new LambdaClient({})),
+    functionFor: functionsFromEnvironment(process.env),
+    clock,
+  }),
+  meter,
+  log,
+  clock,
+};
+
+/** Ends what is over: by day, by hour, and where an administrator asks for it. */
+export const handler = durableJobs({
+  jobs: { sweep: sweepJob, retention: retentionJob },
+  deps,
+  table: jobTable,
+  log,
+  meter,
+  clock,
+});

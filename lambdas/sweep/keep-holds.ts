@@ -1,0 +1,51 @@
+import { graceEndOf, type HoldSummary } from '../../core/retention/hold-row.ts';
+import { days, isoTime } from '../../core/time.ts';
+import type { SweepDeps } from './ports.ts';
+
+/** An upload takes a day at most from its begin, which is the time of creation, to the vault. */
+const latestArrival = days(2);
+
+/**
+ * Starts the jobs that holds need: whose grace is over is lifted, all others are laid on what came since; once a day on
+ * everything that they cover, which heals whatever went wrong. The ids follow from the sweep's, so that a repetition starts
+ * nothing twice.
+ */
+export const keepHolds = async (
+  { jobId, everything }: { readonly jobId: string; readonly everything: boolean },
+  deps: Pick<SweepDeps, 'tenants' | 'holds' | 'jobs' | 'clock'>,
+): Promise<Record<'kept' | 'lifted', number>> => {
+  const count = { kept: 0, lifted: 0 };
+  const now = deps.clock.now();
+  let tenant = await deps.tenants.after(undefined);
+  while (tenant !== undefined) {
+    for (const hold of await deps.holds.list(tenant)) {
+      const isOver = (graceEndOf(hold) ?? isoTime(Number.MAX_SAFE_INTEGER / 2)) <= isoTime(now);
+      if (!isOver && hold.scope === 'asset' && !everything) continue;
+      count[isOver ? 'lifted' : 'kept'] += 1;
+      await start(tenant, hold, { isOver, jobId, since: everything ? undefined : now - latestArrival }, deps);
+    }
+    tenant = await deps.tenants.after(tenant);
+  }
+  return count;
+};
+
+const start = async (
+  tenant: string,
+  { holdId }: HoldSummary,
+  { isOver, jobId, since }: { readonly isOver: boolean; readonly jobId: string; readonly since: number | undefined },
+  { jobs }: Pick<SweepDeps, 'jobs'>,
+): Promise<void> => {
+  const name = holdId.slice(holdId.lastIndexOf('~') + 1);
+  // `sweep-2026-01-31T08` → `20260131T08`: the same hour starts the same job.
+  const hour = jobId
+    .replace(/^[a-z]+-/, '')
+    .replace(/[^0-9A-Za-z]/g, '')
+    .slice(0, 20);
+  await jobs.start({
+    tenant,
+    jobId: `${isOver ? 'lift' : 'keep'}-${name}-${hour}`,
+    job: 'hold',
+    input: { action: isOver ? 'lift' : 'keep', holdId, ...(since !== undefined && !isOver && { since }) },
+    createdBy: 'sweep',
+  });
+};

@@ -1,0 +1,89 @@
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  ListObjectVersionsCommand,
+  type ObjectIdentifier,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { MediakeepError } from '../../core/error.ts';
+import { namedFailure } from '../shared/aws-failure.ts';
+import { listVersions } from '../shared/version-list.ts';
+import type { Removed, Scratch, SweptVault } from './ports.ts';
+
+const most = 1000;
+
+/** The vault bucket as a sweep may touch it. */
+export const createSweptVault = (s3: S3Client, bucket: string): SweptVault => ({
+  async expire(key) {
+    // A page that is done again, and two rows of one asset, must not lay marker upon marker.
+    const [newest] = await listVersions(s3, bucket, key);
+    if (newest?.marker === true) return false;
+    try {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    } catch (error) {
+      throw namedFailure(error, 'DeleteObject');
+    }
+    return true;
+  },
+  async purge(key) {
+    const versions = await listVersions(s3, bucket, key);
+    const all = versions.map(({ versionId }) => ({ Key: key, VersionId: versionId }));
+    await removeVersions(s3, bucket, all);
+    return { versions: all.length, bytes: versions.reduce((sum, { bytes = 0 }) => sum + bytes, 0) };
+  },
+});
+
+/** The scratch bucket: everything in it goes, whatever it is. */
+export const createScratch = (s3: S3Client, bucket: string): Scratch => ({
+  async clean(olderThan, after) {
+    const position = after === undefined ? [] : after.split('\n');
+    const page = await s3
+      .send(
+        new ListObjectVersionsCommand({
+          Bucket: bucket,
+          MaxKeys: most,
+          EncodingType: 'url',
+          ...(position[0] !== undefined && { KeyMarker: position[0] }),
+          ...(position[1] !== undefined && { VersionIdMarker: position[1] }),
+        }),
+      )
+      .catch((error: unknown) => {
+        throw namedFailure(error, 'ListObjectVersions');
+      });
+    const old = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].filter(
+      ({ LastModified }) => (LastModified?.getTime() ?? 0) <= olderThan,
+    );
+    await removeVersions(
+      s3,
+      bucket,
+      old.map(({ Key = '', VersionId }) => ({ Key: decoded(Key), VersionId })),
+    );
+    const bytes = old.reduce((sum, item) => sum + ('Size' in item && typeof item.Size === 'number' ? item.Size : 0)), 0);
+    const { NextKeyMarker, NextVersionIdMarker = '' } = page;
+    const next = page.IsTruncated === true && NextKeyMarker !== undefined ? decoded(NextKeyMarker) : undefined;
+    return { versions: old.length, bytes, next: next === undefined ? undefined : `${next}\n${NextVersionIdMarker}` };
+  },
+});
+
+const decoded = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));
+
+/** Answers only when all of them are gone; S3 says for each one that it keeps why. */
+const removeVersions = async (
+  s3: S3Client,
+  bucket: string,
+  objects: readonly ObjectIdentifier[],
+): Promise<Removed['versions']> => {
+  for (let begin = 0; begin < objects.length; begin += most) {
+    const Objects = objects.slice(begin, begin + most);
+    const answer = await s3
+      .send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true }, ChecksumAlgorithm: 'CRC32' }))
+      .catch((error: unknown) => {
+        throw namedFailure(error, 'DeleteObjects');
+      });
+    const codes = [...new Set((answer.Errors ?? []).map(({ Code }) => Code ?? 'unknown'))];
+    if (codes.length > 0) {
+      throw new MediakeepError('unavailable', `S3 kept ${answer.Errors?.length} versions: ${codes.join(', ')}.`);
+    }
+  }
+  return objects.length;
+};
