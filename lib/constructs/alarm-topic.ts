@@ -8,17 +8,20 @@ import type { Deployment } from '../../config/deployment.ts';
 export interface AlarmTopicProps {
   readonly deployment: Deployment;
   readonly key: IKey;
+  /** EventBridge publishes too; its key has to admit that. @default alarms alone */
+  readonly hearsEvents?: boolean;
 }
 
-/** Where alarms are heard: CloudWatch of this account publishes, nobody else does. */
+/** Where alarms are heard: CloudWatch of this account publishes, and EventBridge where it has something to tell; nobody else does. */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { deployment, key }: AlarmTopicProps) {
+  constructor(scope: Construct, id: string, { deployment, key, hearsEvents = false }: AlarmTopicProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Default', { displayName: `${deployment.name} alarms`, masterKey: key });
     const policy = new TopicPolicy(this, 'Policy', { topics: [this.topic] });
     policy.document.addStatements(this.alarmsPublish(), this.denyPlainHttp());
+    if (hearsEvents) policy.document.addStatements(this.eventsPublish());
     if (deployment.alarmEmail !== undefined) {
       new Subscription(this, 'Email', {
         topic: this.topic,
@@ -36,6 +39,19 @@ export class AlarmTopic extends Construct {
       resources: [this.topic.topicArn],
       conditions: {
         ArnLike: { 'aws:SourceArn': `arn:aws:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:*` },
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      },
+    });
+  }
+
+  private eventsPublish(): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'EventsPublish',
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [this.topic.topicArn],
+      conditions: {
+        ArnLike: { 'aws:SourceArn': `arn:aws:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/*` },
         StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
       },
     });

@@ -1,5 +1,4 @@
-import { Rule } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { AlarmTopic } from './alarm-topic.ts';
 
@@ -8,27 +7,21 @@ const heard = {
   Backup: ['Backup Job State Change', 'state', ['FAILED', 'EXPIRED', 'ABORTED']],
   Copy: ['Copy Job State Change', 'state', ['FAILED']],
   Restore: ['Restore Job State Change', 'status', ['FAILED', 'ABORTED']],
+  Validation: ['Restore Job State Change', 'validationStatus', ['FAILED', 'TIMED_OUT']],
 } as const;
 
-/** Tells people of backups, copies and restores that failed, restore tests included; AWS Backup has no metric of its own for them all. */
+/** Tells people of backups, copies, restores and restore tests that failed; AWS Backup has no metric for them all. */
 export class BackupWatch extends Construct {
   constructor(scope: Construct, id: string, { topic }: { readonly topic: AlarmTopic }) {
     super(scope, id);
+    // The topic's own policy admits EventBridge; the ready-made target would put a second policy in its place.
+    const target: IRuleTarget = { bind: () => ({ arn: topic.topic.topicArn }) };
     for (const [name, [detailType, field, states]] of Object.entries(heard)) {
       new Rule(this, name, {
-        description: `${detailType}: ${states.join(', ')}`,
+        description: `${detailType}, ${field}: ${states.join(', ')}`,
         eventPattern: { source: ['aws.backup'], detailType: [detailType], detail: { [field]: [...states] } },
-        targets: [new SnsTopic(topic.topic)],
+        targets: [target],
       });
     }
-    new Rule(this, 'Validation', {
-      description: 'A restore test brought back what it should not have',
-      eventPattern: {
-        source: ['aws.backup'],
-        detailType: ['Restore Job State Change'],
-        detail: { validationStatus: ['FAILED', 'TIMED_OUT'] },
-      },
-      targets: [new SnsTopic(topic.topic)],
-    });
   }
 }

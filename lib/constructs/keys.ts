@@ -64,6 +64,7 @@ const messagesPolicy = (deployment: Deployment): PolicyDocument =>
       ArnEquals: { 'aws:SourceArn': [bucketArn(deployment, 'landing'), bucketArn(deployment, 'vault')] },
     }),
     useByService('AlarmsPublish', 'cloudwatch.amazonaws.com'),
+    useByService('EventsPublish', 'events.amazonaws.com'),
     new PolicyStatement({
       sid: 'LogGroups',
       principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],

@@ -112,7 +112,15 @@ const isEncrypted = eachResource(
 const topicStatements = (input: RuleInput, topicId: string): Statement[] =>
   resourceStatements(input, 'AWS::SNS::TopicPolicy').filter(({ resources }) => resources.includes(`\${${topicId}}`));
 
-const publishers = ['service:cloudwatch.amazonaws.com'];
+const eventBridge = 'service:events.amazonaws.com';
+
+/** Alarms publish to every topic, event rules to those that they name. */
+const publishersOf = (topicId: string, input: RuleInput): string[] => {
+  const isTarget = ofType(input, 'AWS::Events::Rule').some(({ properties }) =>
+    list(properties['Targets']).some((target) => at(target, 'Arn') === `\${${topicId}}`),
+  );
+  return ['service:cloudwatch.amazonaws.com', ...(isTarget ? [eventBridge] : [])];
+};
 
 const admitsPublishers = eachResource(
   'C98',
@@ -120,6 +128,7 @@ const admitsPublishers = eachResource(
   topicType,
   ({ id, properties }, input) => {
     const keyId = String(properties['KmsMasterKeyId']);
+    const publishers = publishersOf(id, input);
     const onTopic = topicStatements(input, id);
     const onKey = resourceStatements(input, 'AWS::KMS::Key').filter(({ owner }) => keyId === `\${${owner.id}.Arn}`);
     const admitted = (found: readonly Statement[], name: string) =>

@@ -37,7 +37,13 @@ const exceptions: readonly Exception[] = [
 ];
 
 /** Actions that know no resource. */
-const withoutResource = ['dynamodb:ListStreams', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+const withoutResource = [
+  'backup:DescribeRestoreJob',
+  'backup:PutRestoreValidationResult',
+  'dynamodb:ListStreams',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+];
 
 const allowed = (input: RuleInput): Statement[] => roleStatements(input).filter(({ effect }) => effect === 'Allow');
 

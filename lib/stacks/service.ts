@@ -4,12 +4,15 @@ import type { Deployment } from '../../config/deployment.ts';
 import type { DataClass } from '../../core/data-class.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { Alarms } from '../constructs/alarms.ts';
+import { BackupWatch } from '../constructs/backup-watch.ts';
 import { ApiFunction } from '../constructs/functions/api.ts';
 import { CatalogFunction } from '../constructs/functions/catalog.ts';
 import type { FunctionContext } from '../constructs/functions/function-context.ts';
 import { IntakeFunction } from '../constructs/functions/intake.ts';
+import { ProjectFunction } from '../constructs/functions/project.ts';
 import { ReconcileFunction } from '../constructs/functions/reconcile.ts';
 import { UndeleteFunction } from '../constructs/functions/undelete.ts';
+import { ValidateRestoreFunction } from '../constructs/functions/validate-restore.ts';
 import { HttpApi } from '../constructs/http-api.ts';
 import { Overview } from '../constructs/overview.ts';
 import { PermissionsBoundary } from '../constructs/permissions-boundary.ts';
@@ -44,7 +47,9 @@ export class ServiceStack extends Stack {
     const intake = new IntakeFunction(this, 'Intake', context);
     const catalog = new CatalogFunction(this, 'Catalog', context);
     const undelete = new UndeleteFunction(this, 'Undelete', context);
+    const project = new ProjectFunction(this, 'Project', context);
     const reconcile = new ReconcileFunction(this, 'Reconcile', context);
+    const validateRestore = new ValidateRestoreFunction(this, 'ValidateRestore', context);
     const api = new ApiFunction(this, 'Api', { ...context, undelete });
     const httpApi = new HttpApi(this, 'HttpApi', {
       deployment,
@@ -58,14 +63,18 @@ export class ServiceStack extends Stack {
       functions: {
         Intake: intake.function,
         Catalog: catalog.function,
+        Project: project.function,
         Undelete: undelete.function,
         Reconcile: reconcile.function,
+        ValidateRestore: validateRestore.function,
         Api: api.function,
       },
+      projectFailures: project.failures,
     };
-    const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: keys.messages });
+    const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: keys.messages, hearsEvents: true });
     new Alarms(this, 'Alarms', { ...watched, topic });
     new ReplicationFailureAlarms(this, 'Replication', { deployment, dataClasses, topic });
+    new BackupWatch(this, 'BackupWatch', { topic });
     new Overview(this, 'Overview', { ...watched, dataClasses });
     tagDataClass({ operations: [this] });
     new CfnOutput(this, 'ApiUrl', { value: httpApi.url, description: 'Address of the HTTP API' });

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { composeApp } from '../../bin/app.ts';
 import type { Deployment } from '../../config/deployment.ts';
@@ -40,7 +40,8 @@ export const cdkContext: Record<string, unknown> = JSON.parse(readFileSync(join(
 /** Folders with bundles that do nothing: what stands in them plays no part in a template but for its hash. */
 export const emptyBundles = (): string => {
   const bundles = mkdtempSync(join(tmpdir(), 'mediakeep-bundles-'));
-  for (const name of ['api', 'catalog', 'intake', 'project', 'undelete']) {
+  for (const handler of globSync('lambdas/*/handler.ts', { cwd: root })) {
+    const name = basename(dirname(handler));
     mkdirSync(join(bundles, name));
     writeFileSync(join(bundles, name, 'index.mjs'), 'export const handler = async () => ({});\n');
   }
