@@ -7,6 +7,7 @@ export const errorTable = {
   'not-found': { status: 404, retryable: false, title: 'There is no such thing here' },
   'method-not-allowed': { status: 405, retryable: false, title: 'The method does not exist on this path' },
   conflict: { status: 409, retryable: true, title: 'Somebody else changed this at the same time' },
+  archived: { status: 409, retryable: false, title: 'The content lies in the archive' },
   gone: { status: 410, retryable: false, title: 'This has been removed' },
   'precondition-failed': { status: 412, retryable: false, title: 'The thing has changed since it was read' },
   'too-large': { status: 413, retryable: false, title: 'The content is larger than allowed' },

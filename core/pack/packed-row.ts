@@ -1,4 +1,3 @@
-import type { RestoreState } from '../catalog/asset-row.ts';
 import type { TableKey } from '../catalog/keys.ts';
 import type { ContentCrc } from '../content-crc.ts';
 
@@ -82,8 +81,6 @@ export interface PackRow extends TableKey {
   readonly contentBytes?: number;
   /** The pack whose living members it took over; deleted before this one settles. */
   readonly replaces?: { readonly packId: string; readonly key: string; readonly versionId: string };
-  /** As the catalog function last saw the object. */
-  readonly observed?: { readonly storageClass: string; readonly restore?: RestoreState };
   readonly createdAt: string;
   readonly revision: number;
   /** `{t}#packs#{state}` / pack. */

@@ -21,9 +21,7 @@ export const newPackRow = (
 /** The row after something happened to the pack. */
 export const changedPack = (
   row: PackRow,
-  change: Partial<
-    Pick<PackRow, 'state' | 'versionId' | 'bytes' | 'members' | 'contentBytes' | 'observed' | 'replaces'>
-  >,
+  change: Partial<Pick<PackRow, 'state' | 'versionId' | 'bytes' | 'members' | 'contentBytes' | 'replaces'>>,
 ): PackRow => indexed({ ...row, ...change, revision: row.revision + 1 });
 
 const indexed = (row: Omit<PackRow, 'g1pk' | 'g1sk' | 'summary'>): PackRow => ({

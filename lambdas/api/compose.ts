@@ -24,11 +24,14 @@ import { loadPermissions, type PolicyFiles } from './permissions.ts';
 import type { Services } from './services.ts';
 import { createSigner } from './signing.ts';
 import { createCatalog } from './stores/catalog.ts';
+import { createCopies } from './stores/copies.ts';
 import { createHolds, createRetentionRules } from './stores/holds.ts';
 import { createIdempotencyRecords } from './stores/idempotency.ts';
+import { createJobRows } from './stores/job-rows.ts';
 import { createLanding } from './stores/landing.ts';
 import { createMembers } from './stores/members.ts';
 import { createRateCounter } from './stores/rate-counter.ts';
+import { createScratch } from './stores/scratch.ts';
 import { createUndelete } from './stores/undelete-function.ts';
 import { createUserDirectory } from './stores/user-directory.ts';
 import { createVault } from './stores/vault.ts';
@@ -80,6 +83,15 @@ export const compose = (
       completionPatienceMs,
     }),
     vault: createVault({ ...where, bucket: settings.VAULT_BUCKET }),
+    copies: createCopies({
+      home: { client, bucket: settings.VAULT_BUCKET },
+      second: {
+        client: createS3Client(environment, { region: settings.SECOND_REGION, requestTimeoutMs: 3_000 }),
+        bucket: settings.REPLICA_BUCKET,
+        region: settings.SECOND_REGION,
+      },
+      log,
+    }),
     undelete: createUndelete(lambda, settings.UNDELETE_FUNCTION),
     holds: createHolds(table, name),
     retention: createRetentionTable(table, name),
@@ -93,6 +105,8 @@ export const compose = (
       functionFor: functionsFromEnvironment(environment),
       clock,
     }),
+    jobRows: createJobRows(table, name),
+    scratch: createScratch({ ...where, bucket: settings.SCRATCH_BUCKET }),
     users: createUserDirectory(new CognitoIdentityProviderClient({}), settings.USER_POOL_ID),
     signer: createSigner(() => signingSecret(new KMSClient({}), settings.TOKENS_KEY_ARN)),
     permits: loadPermissions(files),

@@ -9,11 +9,15 @@ import type {
 import type { indexNames, TableKey } from '../../core/catalog/keys.ts';
 import type { Facts } from '../../core/facts.ts';
 import type { FactsObject } from '../../core/facts-object.ts';
+import type { JobState, JobSummary } from '../../core/jobs/job-row.ts';
 import type { UploadMethod } from '../../core/key-layout.ts';
+import type { PackedRow, PackRow } from '../../core/pack/packed-row.ts';
 import type { PartPlan } from '../../core/part-plan.ts';
 import type { HoldRow, HoldSummary } from '../../core/retention/hold-row.ts';
 import type { RetentionRuleRow } from '../../core/retention/rule-row.ts';
+import type { AssetCopy } from '../../core/schemas/asset.ts';
 import type { SignedForm, SignedPart, SignedRequest } from '../../core/schemas/upload.ts';
+import type { JobTable } from '../shared/job-table.ts';
 
 /** Where a query goes on: the last key that DynamoDB evaluated. */
 export type Position = Readonly<Record<string, string>>;
@@ -51,6 +55,10 @@ export interface Catalog {
     limit: number,
     position: Position | undefined,
   ): Promise<Page<AssetSummary>>;
+  /** The rows of these packs that there are. */
+  packs(tenant: string, packIds: readonly string[]): Promise<readonly PackRow[]>;
+  /** Which pack holds the asset. */
+  packed(tenant: string, assetId: string): Promise<PackedRow | undefined>;
   /** A page of versions older than those in the row, newest first. */
   olderVersions(tenant: string, assetId: string, position: Position | undefined): Promise<Page<VersionEntry>>;
   /** Any cheap request; rejects when the table does not answer. */
@@ -163,11 +171,19 @@ export interface Vault {
     contentType: string;
     expiresInSeconds: number;
   }): Promise<string>;
+  /** The bytes of a range of one version; `archived` where S3 says that they have to be restored first. */
+  readRange(key: string, versionId: string, range: string): Promise<Uint8Array | 'archived'>;
   readFacts(key: string): Promise<StoredFacts | undefined>;
   /** Puts the facts object over the one with this ETag, or where there is none; undefined where it changed meanwhile. */
   writeFacts(key: string, body: string, over: string | undefined): Promise<string | undefined>;
   /** Puts a delete marker and answers its version id. */
   delete(key: string): Promise<string>;
+}
+
+/** The vault's copies in the second region. */
+export interface Copies {
+  /** What both regions say of one version at this moment. */
+  look(key: string, versionId: string): Promise<AssetCopy>;
 }
 
 /** Removes delete markers; the function behind it verifies that they are some. */
@@ -189,6 +205,28 @@ export interface RetentionRules {
   /** Sets a rule over the one that was read, or where there was none; false where that has changed. */
   set(row: RetentionRuleRow, current: RetentionRuleRow | undefined): Promise<boolean>;
   remove(current: RetentionRuleRow): Promise<boolean>;
+}
+
+/** The rows of jobs. */
+export interface JobRows extends Pick<JobTable, 'read' | 'replace'> {
+  /** Newest first. */
+  list(
+    jobs: { readonly tenant: string; readonly state: JobState },
+    limit: number,
+    position: Position | undefined,
+  ): Promise<Page<JobSummary>>;
+}
+
+/** Where opened copies lie for a day. */
+export interface Scratch {
+  /** Lays a copy there and answers a link to it. */
+  open(copy: {
+    readonly key: string;
+    readonly body: Uint8Array;
+    readonly disposition: string;
+    readonly contentType: string;
+    readonly expiresInSeconds: number;
+  }): Promise<string>;
 }
 
 /** The user pool. */

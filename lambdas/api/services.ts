@@ -10,12 +10,15 @@ import type { Memberships } from './membership.ts';
 import type { Permits } from './permissions.ts';
 import type {
   Catalog,
+  Copies,
   Holds,
   IdempotencyRecords,
+  JobRows,
   Landing,
   Members,
   RateCounter,
   RetentionRules,
+  Scratch,
   Undelete,
   UserDirectory,
   Vault,
@@ -48,6 +51,7 @@ export interface Services {
   readonly words: Words;
   readonly landing: Landing;
   readonly vault: Vault;
+  readonly copies: Copies;
   readonly undelete: Undelete;
   readonly users: UserDirectory;
   readonly holds: Holds;
@@ -58,7 +62,9 @@ export interface Services {
   /** How long a deleted asset can be undeleted. */
   readonly undeleteWindowMs: number;
   readonly prices: PriceTable;
-  readonly jobs: Pick<JobStarter, 'start'>;
+  readonly jobs: JobStarter;
+  readonly jobRows: JobRows;
+  readonly scratch: Scratch;
   readonly signer: Signer;
   readonly permits: Permits;
   readonly isHealthy: () => Promise<boolean>;

@@ -1,7 +1,8 @@
 import { dataClasses } from '../../config/data-classes.ts';
 import { pricesOf } from '../../config/prices.ts';
 import type { Role } from '../../core/authorization/roles.ts';
-import { type JobRow, newJobRow } from '../../core/jobs/job-row.ts';
+import type { JobEvent } from '../../core/jobs/job-event.ts';
+import type { JobRow } from '../../core/jobs/job-row.ts';
 import { days } from '../../core/time.ts';
 import { createApi } from '../../lambdas/api/app.ts';
 import { createHealthCheck } from '../../lambdas/api/health-check.ts';
@@ -12,12 +13,16 @@ import { createSigner } from '../../lambdas/api/signing.ts';
 import { createCatalog } from '../../lambdas/api/stores/catalog.ts';
 import { createHolds, createRetentionRules } from '../../lambdas/api/stores/holds.ts';
 import { createIdempotencyRecords } from '../../lambdas/api/stores/idempotency.ts';
+import { createJobRows } from '../../lambdas/api/stores/job-rows.ts';
 import { createLanding } from '../../lambdas/api/stores/landing.ts';
 import { createMembers } from '../../lambdas/api/stores/members.ts';
 import { createRateCounter } from '../../lambdas/api/stores/rate-counter.ts';
+import { createScratch } from '../../lambdas/api/stores/scratch.ts';
 import { createVault } from '../../lambdas/api/stores/vault.ts';
 import { createWords } from '../../lambdas/api/stores/words.ts';
+import { createJobTable } from '../../lambdas/shared/job-table.ts';
 import { createRetentionTable } from '../../lambdas/shared/retention-table.ts';
+import { createJobStarter } from '../../lambdas/shared/start-job.ts';
 import { startTable, type TestTable } from './catalog-table.ts';
 import { type FakeS3, fakeS3 } from './fake-s3.ts';
 import { permits } from './policies.ts';
@@ -53,6 +58,8 @@ export interface TestApi extends AsyncDisposable {
   readonly invited: string[];
   /** Jobs that were started. */
   readonly jobs: JobRow[];
+  /** Executions of durable functions that were begun. */
+  readonly executions: JobEvent[];
   call(method: string, path: string, request?: TestRequest): Promise<TestAnswer>;
   /** Gives somebody roles in a tenant and answers their name. */
   member(
@@ -88,11 +95,18 @@ export const startApi = async (
   const counted: string[] = [];
   const invited: string[] = [];
   const jobs: JobRow[] = [];
+  const executions: JobEvent[] = [];
   let id = 0;
   const where = { client: s3.client, region: 'ap-south-1', endpoint: 'http://s3.test', clock };
   const catalog = createCatalog(table.client, table.name);
   const members = createMembers(table.client, table.name);
   const log = { info: write('info'), warn: write('warn'), error: write('error') };
+  const starter = createJobStarter({
+    table: createJobTable(table.client, table.name),
+    start: async (_function, event) => void executions.push(event),
+    functionFor: (job) => `function-of-${job}`,
+    clock,
+  });
   const base: Services = {
     deployment: 'test',
     classes: dataClasses,
@@ -115,6 +129,14 @@ export const startApi = async (
       completionPatienceMs: 20_000,
     }),
     vault: createVault({ ...where, bucket: 'vault' }),
+    copies: {
+      look: async (key, versionId) => ({
+        state: 'completed',
+        region: 'ap-south-2',
+        found: true,
+        bytes: `${key}@${versionId}`.length,
+      }),
+    },
     undelete: async (key, version) => {
       undeleted.push(`${key}@${version}`);
       return 'removed';
@@ -133,12 +155,15 @@ export const startApi = async (
     undeleteWindowMs: days(30),
     prices: pricesOf('us-east-1'),
     jobs: {
-      start: async ({ state = 'running', ...request }) => {
-        const row = newJobRow({ ...request, state, createdAt: new Date(now).toISOString() });
+      start: async (request) => {
+        const row = await starter.start(request);
         jobs.push(row);
         return row;
       },
+      confirm: (tenant, jobId) => starter.confirm(tenant, jobId),
     },
+    jobRows: createJobRows(table.client, table.name),
+    scratch: createScratch({ ...where, bucket: 'scratch' }),
     signer: createSigner(async () => new TextEncoder().encode('a secret of thirty-two bytes....')),
     permits,
     isHealthy: createHealthCheck(catalog, clock, log),
@@ -157,6 +182,7 @@ export const startApi = async (
     counted,
     invited,
     jobs,
+    executions,
     call: async (method, path, request = {}) => toAnswer(await api(gatewayEvent(method, path, request))),
     member: async (principal, roles, { tenant = 'acme', devices, state = 'active' } = {}) => {
       const since = new Date(now).toISOString();

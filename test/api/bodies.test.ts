@@ -20,6 +20,9 @@ const send = (raw: string | Uint8Array, headers: Record<string, string> = {}) =>
   api.call('POST', '/uploads', { as: 'root', raw, headers });
 const json = JSON.stringify(putUpload());
 
+/** What is said by the path alone. */
+const withoutBody = ['undeleteAsset', 'confirmJob', 'cancelJob'];
+
 describe('a body', () => {
   it('may come as text or as base64', async () => {
     expect((await send(json)).status).toBe(201);
@@ -113,11 +116,12 @@ describe('a body', () => {
   it.each(routes.filter(({ method }) => method === 'POST' || method === 'PUT' || method === 'PATCH'))(
     'with a field that nobody knows is refused: $operation',
     async ({ method, path, operation }) => {
-      if (operation === 'undeleteAsset') return;
+      if (withoutBody.includes(operation)) return;
       const real = path
         .replace('{assetId}', '01JZ8K2M4N6P8Q0R2S4T6V8W0X')
         .replace('{principal}', 'ann')
         .replace('{class}', 'raw-audio')
+        .replace('{jobId}', 'restore-1')
         .replace('{holdId}', 'case~c~01JZ8K2M4N6P8Q0R2S4T6V8W0X');
       const answer = await api.call(method, real, {
         as: 'root',

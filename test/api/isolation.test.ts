@@ -46,6 +46,7 @@ const requests: Readonly<Record<string, (token: string) => TestRequest>> = {
   undeleteAsset: () => ({}),
   explainAsset: () => ({}),
   purgeAsset: () => ({ body: {} }),
+  archiveAsset: () => ({ body: { reason: 'the trial is over' } }),
 };
 const idRoutes = routes.filter(({ path }) => path.includes('{assetId}'));
 const assetRoutes = idRoutes.filter(({ path }) => path.startsWith('/assets'));

@@ -1,4 +1,5 @@
-import type { AssetRow, VersionEntry } from '../../../core/catalog/asset-row.ts';
+import { needsRestore } from '../../../core/archive/archive-class.ts';
+import type { AssetRow, RestoreState, VersionEntry } from '../../../core/catalog/asset-row.ts';
 import { MediakeepError } from '../../../core/error.ts';
 import type { Position } from '../ports.ts';
 import type { Services } from '../services.ts';
@@ -41,16 +42,32 @@ export const findVersion = async (
   return found;
 };
 
-const archiveClasses = new Set(['GLACIER', 'DEEP_ARCHIVE']);
-
-/** Throws `conflict` for a version in an archive class without a restored copy that outlives the link. */
-export const expectReadable = ({ detail }: AssetRow, version: VersionEntry, until: number): void => {
-  if (!archiveClasses.has(version.storageClass ?? '')) return;
-  const { restore } = detail;
-  const restored = version.versionId === detail.currentVersionId && restore !== undefined && !restore.ongoing;
-  if (restored && (restore.until === undefined || Date.parse(restore.until) > until)) return;
-  throw new MediakeepError(
-    'conflict',
-    `This version lies in the archive (${version.storageClass}); it has to be restored before it can be read.`,
-  );
+/** Throws `archived` for a version in an archive class without a restored copy that outlives the link. */
+export const expectReadable = ({ detail, summary }: AssetRow, version: VersionEntry, until: number): void => {
+  const isCurrent = version.versionId === detail.currentVersionId;
+  const tier = isCurrent ? detail.archiveStatus : undefined;
+  if (!needsRestore(version.storageClass ?? '') && tier === undefined) return;
+  const restore = isCurrent ? detail.restore : undefined;
+  const ready = restore !== undefined && !restore.ongoing;
+  if (ready && (restore.until === undefined || Date.parse(restore.until) > until)) return;
+  const where = tier === undefined ? (version.storageClass ?? '') : `${version.storageClass}, ${tier}`;
+  throw archivedProblem(summary.assetId, where, restore);
 };
+
+/** Why something archived cannot be read now, and what to do. */
+export const archivedProblem = (assetId: string, storageClass: string, restore?: RestoreState): MediakeepError => {
+  const again = `POST /jobs/restore with {"asset": "${assetId}"}`;
+  if (restore?.ongoing === true) {
+    return archived(
+      `The content lies in the archive (${storageClass}) and is being restored; come back when its job has ended.`,
+    );
+  }
+  if (restore?.until !== undefined) {
+    return archived(
+      `The restored copy of this content (${storageClass}) ends at ${restore.until}, before a link to it would; ${again} makes it stay or brings it back.`,
+    );
+  }
+  return archived(`The content lies in the archive (${storageClass}); ${again} brings a readable copy.`);
+};
+
+const archived = (message: string): MediakeepError => new MediakeepError('archived', message);

@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import type { AssetRow, VersionEntry } from '../../../core/catalog/asset-row.ts';
 import { ContentLink } from '../../../core/schemas/asset.ts';
 import { AssetPath } from '../../../core/schemas/primitives.ts';
 import { isoTime } from '../../../core/time.ts';
 import { attachment, downloadType, expectReadable, findVersion } from '../assets/download.ts';
 import { expectStored, findAsset } from '../assets/find.ts';
+import { isPackedVersion, openPacked } from '../assets/packed.ts';
 import { endpoint } from '../endpoint.ts';
+import type { Services } from '../services.ts';
 
 /** How long a download link is good. */
 export const contentTtlSeconds = 300;
@@ -25,22 +28,18 @@ export const getContent = endpoint({
     'Good for five minutes and for this version alone. With `redirect=true` the answer leads there by itself.',
   shapes: { path: AssetPath, query: ContentQuery },
   answers: { 200: ContentLink, 302: undefined },
-  errors: ['not-found', 'gone', 'conflict'],
+  errors: ['not-found', 'gone', 'archived'],
   run: async ({ path: { assetId }, query, caller }, services) => {
     const row = await findAsset(assetId, 'getContent', caller, services);
     expectStored(row);
     const version = await findVersion(row, query.versionId, services);
     const expiresAt = services.clock.now() + contentTtlSeconds * 1000;
-    expectReadable(row, version, expiresAt);
     const { filename, bytes, sha256 } = row.summary;
     const contentType = downloadType(row.summary.contentType);
-    const url = await services.vault.signGet({
-      key: row.detail.key,
-      versionId: version.versionId,
-      disposition: attachment(filename),
-      contentType,
-      expiresInSeconds: contentTtlSeconds,
-    });
+    const link = { disposition: attachment(filename), contentType, expiresInSeconds: contentTtlSeconds };
+    const url = isPackedVersion(row, version)
+      ? await openPacked(row, link, services)
+      : await linkTo(row, version, { ...link, expiresAt }, services);
     if (query.redirect === 'true') return { status: 302, headers: { location: url } };
     const isCurrent = version.versionId === row.detail.currentVersionId;
     const body: ContentLink = {
@@ -56,3 +55,13 @@ export const getContent = endpoint({
     return { status: 200, body };
   },
 });
+
+const linkTo = (
+  row: AssetRow,
+  { versionId, ...version }: VersionEntry,
+  { expiresAt, ...link }: { disposition: string; contentType: string; expiresInSeconds: number; expiresAt: number },
+  { vault }: Pick<Services, 'vault'>,
+): Promise<string> => {
+  expectReadable(row, { versionId, ...version }, expiresAt);
+  return vault.signGet({ key: row.detail.key, versionId, ...link });
+};

@@ -1,6 +1,22 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import type { AssetRow, AssetSummary, HashRow, VersionsPage } from '../../../core/catalog/asset-row.ts';
-import { assetKey, assetPk, hashPk, indexKeys, joinKey } from '../../../core/catalog/keys.ts';
+import {
+  assetKey,
+  assetPk,
+  hashPk,
+  indexKeys,
+  joinKey,
+  packedKey,
+  packKey,
+  type TableKey,
+} from '../../../core/catalog/keys.ts';
+import type { PackedRow, PackRow } from '../../../core/pack/packed-row.ts';
 import type { Catalog, IndexQuery, Page, Position, UploadTraces } from '../ports.ts';
 import { readRow, readRows } from './rows.ts';
 
@@ -12,6 +28,18 @@ export const createCatalog = (client: DynamoDBDocumentClient, table: string): Ca
   ): Promise<Page<Row>> => {
     const { Items = [], LastEvaluatedKey } = await client.send(new QueryCommand({ TableName: table, ...input }));
     return { items: readRows<Row>(Items, kinds), next: LastEvaluatedKey as Position | undefined };
+  };
+  const batchGet = async (keys: readonly TableKey[]): Promise<readonly Record<string, unknown>[]> => {
+    const found: Record<string, unknown>[] = [];
+    let left: Record<string, unknown>[] = keys.map((key) => ({ ...key }));
+    while (left.length > 0) {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetCommand({ RequestItems: { [table]: { Keys: left } } }),
+      );
+      found.push(...(Responses?.[table] ?? []));
+      left = UnprocessedKeys?.[table]?.Keys ?? [];
+    }
+    return found;
   };
   return {
     asset: async (tenant, assetId) => {
@@ -51,6 +79,20 @@ export const createCatalog = (client: DynamoDBDocumentClient, table: string): Ca
       );
       // A claim without a summary is content on its way into the vault: there is no asset to show yet.
       return { items: page.items.flatMap(({ summary }) => summary ?? []), next: page.next };
+    },
+    packs: async (tenant, packIds) => {
+      const rows: PackRow[] = [];
+      for (let begin = 0; begin < packIds.length; begin += 100) {
+        const keys = packIds.slice(begin, begin + 100).map((packId) => packKey(tenant, packId));
+        rows.push(...readRows<PackRow>(await batchGet(keys), ['pack']));
+      }
+      return rows;
+    },
+    packed: async (tenant, assetId) => {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: table, Key: packedKey(tenant, assetId), ConsistentRead: true }),
+      );
+      return readRow<PackedRow>(Item, 'packed');
     },
     olderVersions: async (tenant, assetId, position) => {
       const page = await query<VersionsPage>(

@@ -33,6 +33,17 @@ export const createVault = ({ client, bucket, region, endpoint, clock }: VaultOp
         expiresInSeconds,
       });
     },
+    readRange: async (key, versionId, range) => {
+      try {
+        const { Body } = await client.send(
+          new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, Range: range }),
+        );
+        return (await Body?.transformToByteArray()) ?? new Uint8Array();
+      } catch (error) {
+        if (error instanceof Error && error.name === 'InvalidObjectState') return 'archived';
+        throw error;
+      }
+    },
     readFacts: async (key) => {
       try {
         const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));

@@ -26,6 +26,9 @@ export class ApiFunction extends Construct {
         ...commonEnvironment(props),
         LANDING_BUCKET: bucketName(deployment, 'landing'),
         DATA_KEY_ARN: keys.data.keyArn,
+        SECOND_REGION: deployment.secondRegion,
+        REPLICA_BUCKET: bucketName(deployment, 'vault', deployment.secondRegion),
+        SCRATCH_BUCKET: bucketName(deployment, 'scratch'),
         TOKENS_KEY_ARN: keys.tokens.keyArn,
         USER_POOL_ID: identity.userPool.userPoolId,
         UNDELETE_FUNCTION: undelete.function.resource.functionName,
@@ -40,7 +43,10 @@ export class ApiFunction extends Construct {
     this.allowLanding(props);
     this.allowVault(props);
     this.allowCatalog(props);
-    this.function.allowObjectKey(keys.data, bucketArn(deployment, 'landing'), bucketArn(deployment, 'vault'));
+    // What is opened from a pack lies there for a day.
+    this.function.allow(['s3:GetObject', 's3:PutObject'], [bucketArn(deployment, 'scratch', 'opened/*')]);
+    const opened = (['landing', 'vault', 'scratch'] as const).map((part) => bucketArn(deployment, part));
+    this.function.allowObjectKey(keys.data, ...opened);
     this.function.allow(['kms:GenerateMac'], [keys.tokens.keyArn], {
       StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256' },
     });
@@ -63,10 +69,14 @@ export class ApiFunction extends Construct {
     );
     this.function.allow(['s3:PutObject'], [bucketArn(deployment, 'vault', 'facts/*')]);
     this.function.allow(['s3:ListBucket'], [bucketArn(deployment, 'vault')]);
+    // A HEAD of a copy, and the difference between one that is missing and one that is not to be seen.
+    const { secondRegion } = deployment;
+    this.function.allow(['s3:GetObjectVersion'], [bucketArn(deployment, 'vault', '*', secondRegion)]);
+    this.function.allow(['s3:ListBucket'], [bucketArn(deployment, 'vault', undefined, secondRegion)]);
   }
 
   private allowCatalog({ keys, catalogTable }: ApiFunctionProps): void {
-    this.function.allow(['dynamodb:GetItem', 'dynamodb:Query'], [catalogTable.tableArn]);
+    this.function.allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], [catalogTable.tableArn]);
     // What the catalog function observed stays its own: asset rows, versions and claims.
     this.function.allow(
       ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],

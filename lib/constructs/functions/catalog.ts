@@ -22,7 +22,14 @@ export class CatalogFunction extends Construct {
       reservedConcurrency: reserved,
     });
     this.function.allow(
-      ['s3:GetObject', 's3:GetObjectLegalHold', 's3:GetObjectRetention', 's3:GetObjectVersion'],
+      [
+        's3:GetObject',
+        's3:GetObjectLegalHold',
+        's3:GetObjectRetention',
+        's3:GetObjectTagging',
+        's3:GetObjectVersion',
+        's3:GetObjectVersionTagging',
+      ],
       [bucketArn(deployment, 'vault', '*')],
     );
     this.function.allow(['s3:ListBucket', 's3:ListBucketVersions'], [bucketArn(deployment, 'vault')]);

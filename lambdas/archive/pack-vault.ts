@@ -1,0 +1,112 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { factsMetadataName } from '../../core/facts.ts';
+import type { PackVault, ReadObject } from '../../core/pack/ports.ts';
+import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
+import { requestRestore } from '../shared/request-restore.ts';
+import { isPreconditionFailed } from '../shared/s3-client.ts';
+import { wholeSeconds } from '../shared/version-list.ts';
+import { wholeCrc, wholeSha256 } from '../shared/whole-checksums.ts';
+import { createTagger } from './tagger.ts';
+
+/** A pack whose members were erased is wanted back for one day, as cheaply as can be. */
+const forRewriting = { tier: 'Bulk', days: 1 } as const;
+
+/** The vault as packing sees it. */
+export const createPackVault = (s3: S3Client, bucket: string, now: () => number): PackVault => {
+  const tag = createTagger(s3, bucket);
+  return {
+    readObject: async (key, versionId) => {
+      const object = await unlessMissing('GetObject', () =>
+        s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, ChecksumMode: 'ENABLED' })),
+      );
+      return object === undefined ? undefined : toReadObject(object, { key, versionId, now: now() });
+    },
+    exists: async (key, versionId) =>
+      (await unlessMissing('HeadObject', () =>
+        s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId })),
+      )) !== undefined,
+    putPack: async (key, body) => {
+      const input = {
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: 'application/octet-stream',
+        ChecksumAlgorithm: 'SHA256',
+        IfNoneMatch: '*',
+      } as const;
+      try {
+        await s3.send(new PutObjectCommand(input));
+      } catch (error) {
+        if (!isPreconditionFailed(error)) throw namedFailure(error, 'PutObject');
+      }
+    },
+    readPack: async (key) => {
+      try {
+        const object = await unlessMissing('GetObject', () =>
+          s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
+        );
+        if (object?.Body === undefined) return undefined;
+        return { versionId: object.VersionId ?? '', body: await object.Body.transformToByteArray() };
+      } catch (error) {
+        if (awsFailure(error)?.name === 'InvalidObjectState') return 'archived';
+        throw error;
+      }
+    },
+    deleteVersion: async (key, versionId) => {
+      try {
+        await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
+      } catch (error) {
+        throw namedFailure(error, 'DeleteObject');
+      }
+    },
+    tagForArchive: async (key, versionId, storageClass) => {
+      await tag({ key, versionId, storageClass });
+    },
+    restorePack: async (key, versionId) => {
+      await requestRestore(s3, bucket, { key, versionId, ...forRewriting });
+    },
+  };
+};
+
+const toReadObject = async (
+  object: GetObjectCommandOutput,
+  { key, versionId, now }: { readonly key: string; readonly versionId: string; readonly now: number },
+): Promise<ReadObject> => {
+  const content = (await object.Body?.transformToByteArray()) ?? new Uint8Array();
+  const facts = object.Metadata?.[factsMetadataName];
+  const sha256 = wholeSha256(object);
+  const checksum = wholeCrc(object);
+  return {
+    locked: object.ObjectLockLegalHoldStatus === 'ON' || (object.ObjectLockRetainUntilDate?.getTime() ?? 0) > now,
+    source: {
+      key,
+      versionId,
+      at: wholeSeconds(object.LastModified),
+      bytes: content.length,
+      etag: object.ETag ?? '',
+      content,
+      ...(object.ContentType === undefined ? {} : { contentType: object.ContentType }),
+      ...(facts === undefined ? {} : { facts }),
+      ...(sha256 === undefined ? {} : { sha256 }),
+      ...(checksum === undefined ? {} : { checksum }),
+    },
+  };
+};
+
+/** 404: no such key or version; 405: the version is a delete marker. */
+const unlessMissing = async <T>(name: string, call: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await call();
+  } catch (error) {
+    const status = awsFailure(error)?.status;
+    if (status === 404 || status === 405) return undefined;
+    throw namedFailure(error, name);
+  }
+};
