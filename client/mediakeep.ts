@@ -69,9 +69,13 @@ export class Mediakeep {
     await callApi(this.#connection, { ...request, answer: noContent });
   }
 
-  /** All that the catalog knows of an asset, with the ETag that a change of it needs. */
-  asset(assetId: string): Promise<Answer<Asset>> {
-    return callApi(this.#connection, { method: 'GET', path: `/assets/${assetId}`, answer: Asset });
+  /**
+   * All that the catalog knows of an asset, with the ETag that a change of it needs; with `replication` also what both regions
+   * say of its copy at this moment.
+   */
+  asset(assetId: string, { replication = false }: { readonly replication?: boolean } = {}): Promise<Answer<Asset>> {
+    const query = { replication: replication ? 'true' : undefined };
+    return callApi(this.#connection, { method: 'GET', path: `/assets/${assetId}`, query, answer: Asset });
   }
 
   /** The versions of an asset, newest first, delete markers included. */

@@ -18,11 +18,12 @@ const registerShow: Register = (program, context) => {
   program
     .command('show <assetId>')
     .description('everything the catalog knows of an asset')
-    .addHelpText('after', '\nExample:\n  mediakeep show 01JZ8K2M4N6P8Q0R2S4T6V8W0X')
-    .action(async (assetId: string) => {
+    .option('--replication', 'also ask both regions where its copy stands')
+    .addHelpText('after', '\nExample:\n  mediakeep show 01JZ8K2M4N6P8Q0R2S4T6V8W0X --replication')
+    .action(async (assetId: string, { replication = false }: { replication?: boolean }) => {
       const { output, openSession } = context();
       using session = openSession();
-      const { value } = await session.client.asset(assetId);
+      const { value } = await session.client.asset(assetId, { replication });
       output.data(value);
       for (const [name, text] of describe(value)) output.line(`${printable(name.padEnd(16))} ${printable(text)}`);
     });

@@ -61,6 +61,9 @@ export interface AssetPack {
   readonly storedBytes: number;
 }
 
+/** What is out of the ordinary about the copy in the second region: given up, past its time, or no longer measured. */
+export type CopyException = 'failed' | 'late' | 'untracked';
+
 /** The rest of what is known of an asset. */
 export interface AssetDetail {
   /** Key in the vault; empty on a tombstone that only a facts object has told of. */
@@ -81,6 +84,8 @@ export interface AssetDetail {
   readonly archiveStatus?: string;
   /** The content stands in a pack; the key itself holds none. */
   readonly pack?: AssetPack;
+  /** The copy of the current version in the second region, where it is not as the rule says. */
+  readonly replication?: CopyException;
   /** S3's legal hold on the current version. */
   readonly legalHold?: true;
   /** ISO time until which S3 keeps the current version. */

@@ -1,5 +1,6 @@
 import { parseFactsKey } from '../facts-object.ts';
 import { reservedPrefixes, type VaultKey } from '../key-layout.ts';
+import { type CopyNews, copyNewsOf } from './copy-state.ts';
 import type { Hint, ObserveTarget } from './observe.ts';
 
 /** One look at one asset, and which changes it answers. */
@@ -29,7 +30,10 @@ export const targetOf = (key: string, locate: (key: string) => VaultKey | undefi
 export const hintOf = (event: { readonly name: string; readonly versionId: string | undefined }): Hint =>
   event.name.startsWith('ObjectCreated:') && isVersionId(event.versionId)
     ? { kind: 'created', versionId: event.versionId }
-    : { kind: 'look' };
+    : lookWith(copyNewsOf(event.name));
+
+const lookWith = (copyNews: CopyNews | undefined): Hint =>
+  copyNews === undefined ? { kind: 'look' } : { kind: 'look', copyNews };
 
 const isVersionId = (text: string | undefined): text is string =>
   text !== undefined && text !== 'null' && /^[\w.+/=-]{1,1024}$/.test(text);
@@ -58,9 +62,11 @@ const isSameAsset = (a: ObserveTarget, b: ObserveTarget): boolean =>
 
 const joinTwo = <Source>(a: Task<Source>, b: Task<Source>): Task<Source> => ({
   target: a.target.key === undefined ? b.target : a.target,
-  hint: isSameCreation(a, b) ? a.hint : { kind: 'look' },
+  hint: isSameCreation(a, b) ? a.hint : lookWith(newsOf(b) ?? newsOf(a)),
   sources: [...a.sources, ...b.sources],
 });
+
+const newsOf = ({ hint }: Task<unknown>): CopyNews | undefined => (hint.kind === 'look' ? hint.copyNews : undefined);
 
 const isSameCreation = (a: Task<unknown>, b: Task<unknown>): boolean =>
   a.target.key === b.target.key &&

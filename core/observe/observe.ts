@@ -4,6 +4,7 @@ import { parseFactsObject } from '../facts-object.ts';
 import { factsKey } from '../key-layout.ts';
 import { headOfPacked } from '../pack/head.ts';
 import type { PackedRow } from '../pack/packed-row.ts';
+import type { CopyNews } from './copy-state.ts';
 import type { ObserveDeps, StoredText } from './ports.ts';
 import { entryOf, type Identity, type Notice, type Observation, rowOf } from './row-of.ts';
 import { catalogLimits, writeAll } from './write-all.ts';
@@ -12,7 +13,9 @@ import { catalogLimits, writeAll } from './write-all.ts';
  * Why to look. `created`: an event told that this version was put; if nobody has heard of its asset, it is taken for the
  * only one. `look`: anything else that can have changed what there is.
  */
-export type Hint = { readonly kind: 'created'; readonly versionId: string } | { readonly kind: 'look' };
+export type Hint =
+  | { readonly kind: 'created'; readonly versionId: string }
+  | { readonly kind: 'look'; readonly copyNews?: CopyNews };
 
 /** What to look at. The key may be unknown where only the asset's facts object was heard of. */
 export interface ObserveTarget {
@@ -61,12 +64,15 @@ export const observe = async (target: ObserveTarget, hint: Hint, deps: ObserveDe
       known = undefined;
       continue;
     }
-    const result = await record(seen, row, deps);
+    const result = await record({ ...seen, ...newsOf(hint) }, row, deps);
     if ('change' in result) return result;
     known = result.known;
   }
   throw new MediakeepError('conflict', `Asset ${target.assetId} was changed ${maxLooks} times while being looked at.`);
 };
+
+const newsOf = (hint: Hint): Pick<Observation, 'copyNews'> =>
+  hint.kind === 'look' && hint.copyNews !== undefined ? { copyNews: hint.copyNews } : {};
 
 interface KnownRow {
   readonly row: AssetRow;

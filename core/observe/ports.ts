@@ -28,6 +28,8 @@ export interface VersionHead {
   readonly archiveStatus?: string;
   readonly legalHold?: true;
   readonly retainUntil?: string;
+  /** The state of its copy in the second region; absent where no rule copies it. */
+  readonly replication?: 'pending' | 'completed' | 'failed';
 }
 
 /** The newest version of a facts object. */

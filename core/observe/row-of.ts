@@ -7,6 +7,7 @@ import type { DataClass } from '../data-class.ts';
 import { decodeFacts, type Facts } from '../facts.ts';
 import type { PackedRow } from '../pack/packed-row.ts';
 import { days, isoTime } from '../time.ts';
+import { type CopyNews, copyExceptionOf } from './copy-state.ts';
 import type { VersionHead } from './ports.ts';
 import { storableAttributes } from './storable.ts';
 
@@ -35,6 +36,8 @@ export interface Observation {
   readonly packed?: PackedRow;
   /** Whether there is any facts object, applicable or not. */
   readonly factsFound?: boolean;
+  /** What was heard of the copy in the second region. */
+  readonly copyNews?: CopyNews;
 }
 
 /** Something that people should know of, though the row is written. */
@@ -76,7 +79,7 @@ export const rowOf = (
     tenant,
     revision: previous === undefined ? now : previous.revision + 1,
     summary,
-    detail: { ...detail, cataloguedAt: cataloguedAt(previous, summary, now) },
+    detail: { ...detail, ...copyPart(seen, previous), cataloguedAt: cataloguedAt(previous, summary, now) },
     versions: seen.versions.slice(0, sizes.inRow),
     versionCount: seen.versions.length,
     ...(pages === 0 ? {} : { pages, older: olderOf(seen.versions.slice(sizes.inRow)) }),
@@ -88,6 +91,14 @@ export const rowOf = (
     companions: companionsOf(row, seen.versions, sizes),
     notices: seen.factsFound === true && seen.facts === undefined ? [...notices, 'facts-object-refused'] : notices,
   };
+};
+
+const copyPart = (
+  { current, copyNews }: Observation,
+  previous: AssetRow | undefined,
+): Pick<AssetRow['detail'], 'replication'> => {
+  const replication = current && copyExceptionOf(current, copyNews, previous);
+  return replication === undefined ? {} : { replication };
 };
 
 /** S3 leaves the name of its ordinary class out of some answers. */

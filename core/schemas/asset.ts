@@ -35,6 +35,28 @@ export const AssetItem = z
   .meta({ id: 'AssetItem' });
 export type AssetItem = z.infer<typeof AssetItem>;
 
+/** Where the copy of an asset's current version stands, as both regions say it. */
+export const AssetCopy = z
+  .strictObject({
+    state: z
+      .enum(['pending', 'completed', 'failed', 'none'])
+      .describe('What the original says of its copy; `none`: no rule copies it, or it was there before the rule'),
+    region: z.string().describe('The second region'),
+    found: z
+      .boolean()
+      .optional()
+      .describe('Whether this version lies there; absent where the region cannot be reached'),
+    bytes: z.int().nonnegative().optional(),
+    storageClass: z.string().optional(),
+  })
+  .meta({ id: 'AssetCopy' });
+export type AssetCopy = z.infer<typeof AssetCopy>;
+
+/** Query of `GET /assets/{assetId}`. */
+export const AssetQuestions = z.strictObject({
+  replication: z.enum(['', 'true']).optional().describe('Look at the copy in the second region as well'),
+});
+
 /** Answer of `GET /assets/{assetId}`. */
 export const Asset = z
   .strictObject({
@@ -67,6 +89,11 @@ export const Asset = z
       })
       .optional()
       .describe('Where in a pack its content stands'),
+    replication: z
+      .enum(['failed', 'late', 'untracked'])
+      .optional()
+      .describe('The copy in the second region, where it is not as the rule says'),
+    copy: AssetCopy.optional().describe('Asked of S3 at this moment, with `?replication`'),
     legalHold: z.literal(true).optional(),
     retainUntil: Instant.optional(),
     dueAt: Instant.optional().describe('When it is to be deleted; GET /assets/{assetId}/why says by which rules'),

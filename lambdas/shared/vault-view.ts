@@ -74,11 +74,25 @@ const toHead = (head: HeadObjectCommandOutput, versionId: string): VersionHead =
   ...checksumsOf(head),
   ...restoreOf(head.Restore),
   ...(head.ArchiveStatus === undefined ? {} : { archiveStatus: head.ArchiveStatus }),
+  ...copyStateOf(head.ReplicationStatus),
   ...(head.ObjectLockLegalHoldStatus === 'ON' ? { legalHold: true as const } : {}),
   ...(head.ObjectLockRetainUntilDate === undefined
     ? {}
     : { retainUntil: head.ObjectLockRetainUntilDate.toISOString() }),
 });
+
+/** S3's answers say `COMPLETED`, its model also knows `COMPLETE`. */
+const copyStates: Readonly<Record<string, VersionHead['replication']>> = {
+  PENDING: 'pending',
+  COMPLETE: 'completed',
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+};
+
+const copyStateOf = (status: string | undefined): Pick<VersionHead, 'replication'> => {
+  const replication = copyStates[status ?? ''];
+  return replication === undefined ? {} : { replication };
+};
 
 const checksumsOf = (head: HeadObjectCommandOutput): Pick<VersionHead, 'sha256' | 'checksum'> => {
   const sha256 = wholeSha256(head);
