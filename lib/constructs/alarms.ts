@@ -13,6 +13,7 @@ import type { Deployment } from '../../config/deployment.ts';
 import { indexNames } from '../../core/catalog/keys.ts';
 import { metricNames, metricNamespace } from '../../core/metric-names.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { FunctionContext } from './functions/function-context.ts';
 import type { HttpApi } from './http-api.ts';
 import type { KeepFunction } from './keep-function.ts';
@@ -21,7 +22,9 @@ import type { NotifiedQueue } from './notified-queue.ts';
 export interface AlarmsProps
   extends Pick<FunctionContext, 'deployment' | 'catalogTable' | 'intakeQueue' | 'catalogQueue'> {
   readonly topic: AlarmTopic;
-  readonly functions: Readonly<Record<string, KeepFunction>>;
+  readonly functions: Readonly<Record<string, KeepFunction>> & { readonly Project: KeepFunction };
+  /** Records of the catalog's stream that were given up. */
+  readonly projectFailures: DeadLetterQueue;
   readonly httpApi: HttpApi;
 }
 
@@ -47,6 +50,7 @@ export class Alarms extends Construct {
     this.watchLosses(props.deployment);
     this.watchQueue('Catalog', props.catalogQueue, 'Stored objects wait to be catalogued.');
     for (const [name, watched] of Object.entries(props.functions)) this.watchFunction(name, watched);
+    this.watchProjection(props);
     this.watchApi(props.httpApi);
     this.watchTable(props.catalogTable.tableName);
   }
@@ -93,6 +97,34 @@ export class Alarms extends Construct {
       threshold: 0,
       minutes: 5,
       description: `The function ${name} has been throttled for five minutes. Raise the account's concurrency or lower \`concurrency\`.`,
+    });
+  }
+
+  private watchProjection({ deployment, functions, projectFailures }: AlarmsProps): void {
+    this.alarm('ProjectionAge', {
+      metric: functions.Project.resource.metric('IteratorAge', { statistic: 'Maximum', period: minute }),
+      threshold: 900_000,
+      minutes: 5,
+      description:
+        'Statistics and journal are more than 15 minutes behind the catalog. A record is lost after 20 hours: look for errors and throttles of the function Project.',
+    });
+    this.alarm('ProjectionFailures', {
+      metric: projectFailures.queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: minute }),
+      threshold: 0,
+      description:
+        'Records of the catalog were given up: statistics and journal lack them. The message names shard and sequence numbers, the log of the function Project the reason. Run `mediakeep reconcile --repair`, then delete the message.',
+    });
+    this.alarm('RecordsRefused', {
+      metric: new Metric({
+        namespace: metricNamespace(deployment.name),
+        metricName: metricNames.recordsRefused,
+        dimensionsMap: { service: 'project' },
+        statistic: 'Sum',
+        period: minute,
+      }),
+      threshold: 0,
+      description:
+        'Rows of the catalog could not be understood and are in neither statistics nor journal. The log says `record refused` with the reason. Correct the rows, then run `mediakeep reconcile --repair`.',
     });
   }
 

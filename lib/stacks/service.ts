@@ -8,9 +8,11 @@ import { BackupWatch } from '../constructs/backup-watch.ts';
 import { ApiFunction } from '../constructs/functions/api.ts';
 import { CatalogFunction } from '../constructs/functions/catalog.ts';
 import type { FunctionContext } from '../constructs/functions/function-context.ts';
+import { HoldFunction } from '../constructs/functions/hold.ts';
 import { IntakeFunction } from '../constructs/functions/intake.ts';
 import { ProjectFunction } from '../constructs/functions/project.ts';
 import { ReconcileFunction } from '../constructs/functions/reconcile.ts';
+import { SweepFunction } from '../constructs/functions/sweep.ts';
 import { UndeleteFunction } from '../constructs/functions/undelete.ts';
 import { ValidateRestoreFunction } from '../constructs/functions/validate-restore.ts';
 import { HttpApi } from '../constructs/http-api.ts';
@@ -50,7 +52,11 @@ export class ServiceStack extends Stack {
     const project = new ProjectFunction(this, 'Project', context);
     const reconcile = new ReconcileFunction(this, 'Reconcile', context);
     const validateRestore = new ValidateRestoreFunction(this, 'ValidateRestore', context);
+    const hold = new HoldFunction(this, 'Hold', context);
+    const sweep = new SweepFunction(this, 'Sweep', context);
     const api = new ApiFunction(this, 'Api', { ...context, undelete });
+    for (const job of [hold, sweep]) job.durable.grantStart(api.function);
+    hold.durable.grantStart(sweep.function);
     const httpApi = new HttpApi(this, 'HttpApi', {
       deployment,
       identity,
@@ -67,6 +73,8 @@ export class ServiceStack extends Stack {
         Undelete: undelete.function,
         Reconcile: reconcile.function,
         ValidateRestore: validateRestore.function,
+        Hold: hold.function,
+        Sweep: sweep.function,
         Api: api.function,
       },
       projectFailures: project.failures,

@@ -11,6 +11,7 @@ import { dataOperation, streamOperation } from './operations.ts';
 import type { UseKey } from './permission.ts';
 import type { RecoveryDeps } from './recovery-operations.ts';
 import { adoptTable } from './restore-table.ts';
+import { createStreamSource, type StreamSource } from './stream-source.ts';
 import { type TableBackups, tableBackups } from './table-backups.ts';
 import { tableProviders } from './table-providers.ts';
 import { createTables } from './tables.ts';
@@ -18,6 +19,8 @@ import { createTables } from './tables.ts';
 /** DynamoDB and DynamoDB Streams: permissions and TTL here, items in Dynoxide. */
 export interface DynamoDb extends AwsService {
   readonly providers: ResourceProvider[];
+  /** The tables' streams, for whoever follows them. */
+  readonly streams: StreamSource;
   /** What AWS Backup does with tables. */
   readonly backups: TableBackups;
   /**
@@ -50,20 +53,24 @@ export const createDynamoDb = ({ clock, authorize, log, dataDir, environment, us
     },
   });
   const deps: RecoveryDeps = { backends, tables, authorize, useKey, clock };
+  const streams = createStreamSource({ ...deps, clock });
   return {
     signingName: 'dynamodb',
     providers: tableProviders(backends, tables, clock),
+    streams,
     backups: tableBackups(deps),
     async handle(request, response) {
-      writeAnswer(response, { ...(await operate(deps, request, log)), requestId: request.requestId });
+      writeAnswer(response, { ...(await operate(deps, streams, request, log)), requestId: request.requestId });
     },
     async expireRows(nowMs) {
       let removed = 0;
       for (const [region, backend] of await backends.started()) {
         backend.file?.setClockOffset(clock.now() - Date.now());
         for (const table of tables.all()) {
-          if (table.region === region && table.homeRegion === region)
-            removed += await expireTable(backend, table, nowMs);
+          if (table.region !== region || table.homeRegion !== region) continue;
+          const expired = await expireTable(backend, table, nowMs);
+          if (expired > 0) streams.written(table);
+          removed += expired;
         }
         await trimStream(backend, nowMs - streamRetentionMs);
       }
@@ -79,6 +86,7 @@ const trimStream = async ({ file }: Backend, beforeMs: number): Promise<void> =>
 
 const operate = async (
   deps: RecoveryDeps,
+  streams: StreamSource,
   request: AwsRequest,
   log: (line: string) => void,
 ): Promise<BackendAnswer> => {
@@ -86,7 +94,7 @@ const operate = async (
     const body = await readBody(request, maxBodyBytes);
     const [target, name] = String(request.http.headers['x-amz-target'] ?? '').split('.');
     const operation = { request, name: name ?? '', input: parse(body), body };
-    if (target === dataTarget) return await dataOperation(deps, operation);
+    if (target === dataTarget) return await dataOperation(deps, operation, streams.written);
     if (target === streamsTarget) return await streamOperation(deps, operation);
     throw new AwsError('UnknownOperationException', 400, 'The header X-Amz-Target names no operation of DynamoDB.');
   } catch (error) {

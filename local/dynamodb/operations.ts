@@ -20,8 +20,14 @@ export interface Operation {
   readonly body: Buffer;
 }
 
-/** Answers an operation of the target `DynamoDB_20120810`. */
-export const dataOperation = async (deps: RecoveryDeps, operation: Operation): Promise<BackendAnswer> => {
+const writes = new Set(['BatchWriteItem', 'DeleteItem', 'PutItem', 'TransactWriteItems', 'UpdateItem']);
+
+/** Answers an operation of the target `DynamoDB_20120810`; tells of the tables that it wrote. */
+export const dataOperation = async (
+  deps: RecoveryDeps,
+  operation: Operation,
+  written: (table: Table) => void,
+): Promise<BackendAnswer> => {
   const { request, name, input } = operation;
   if (name === 'ListTables') return listTables(deps, request);
   const recovered = await recoveryOperation(deps, operation);
@@ -33,6 +39,7 @@ export const dataOperation = async (deps: RecoveryDeps, operation: Operation): P
   const [table] = tables;
   const backend = await deps.backends.forRegion(table?.homeRegion ?? request.region);
   const forwarded = await backend.forward(`${dataTarget}.${name}`, plainNames(operation));
+  if (forwarded.status === 200 && writes.has(name)) for (const each of new Set(tables)) written(each);
   return name === 'DescribeTable' && table !== undefined && forwarded.status === 200
     ? describedTable(forwarded, table)
     : forwarded;

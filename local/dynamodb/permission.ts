@@ -51,8 +51,11 @@ export const permitAccess = (deps: PermissionDeps, request: AwsRequest, access: 
   if (table !== undefined && actionsOnItems.has(access.action)) openTable(deps, request, table);
 };
 
+/** Who asks for a stream, where. */
+export type StreamReader = Pick<AwsRequest, 'caller' | 'accountId' | 'region' | 'baseContext'>;
+
 /** Decides an operation on a stream, whose records are encrypted with the table's key. */
-export const permitStream = (deps: PermissionDeps, request: AwsRequest, action: string, table: Table): void => {
+export const permitStream = (deps: PermissionDeps, request: StreamReader, action: string, table: Table): void => {
   deps.authorize({
     caller: request.caller,
     action: `dynamodb:${action}`,
@@ -75,7 +78,7 @@ export const permitListing = (deps: PermissionDeps, request: AwsRequest, action:
     region: request.region,
   });
 
-const openTable = ({ useKey }: PermissionDeps, { caller, region, accountId }: AwsRequest, table: Table): void => {
+const openTable = ({ useKey }: PermissionDeps, { caller, region, accountId }: StreamReader, table: Table): void => {
   if (table.kmsKeyId === undefined) return;
   useKey({
     caller,

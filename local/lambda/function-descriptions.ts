@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { days, isoTime } from '../../core/time.ts';
 import type { FunctionConfig } from './function-config.ts';
 import type { Alias } from './function-registry.ts';
+import type { Mapping } from './mappings.ts';
 import type { QueueMapping } from './queue-poller.ts';
+import type { StreamMapping } from './stream-mapping.ts';
 
 /** A function as the API shows it. */
 export const describeConfig = (config: FunctionConfig): object => ({
@@ -43,15 +45,33 @@ export const describeAlias = (config: FunctionConfig, alias: Alias): object => (
   Description: alias.description,
 });
 
-export const describeMapping = (mapping: QueueMapping): object => ({
+export const describeMapping = (mapping: Mapping): object => ({
   UUID: mapping.uuid,
-  EventSourceArn: mapping.queueArn,
   FunctionArn: mapping.functionArn,
   BatchSize: mapping.batchSize,
   MaximumBatchingWindowInSeconds: mapping.batchingWindowMs / 1000,
   State: mapping.enabled ? 'Enabled' : 'Disabled',
   FunctionResponseTypes: mapping.reportsBatchItemFailures ? ['ReportBatchItemFailures'] : [],
-  ...(mapping.maximumConcurrency !== undefined && {
-    ScalingConfig: { MaximumConcurrency: mapping.maximumConcurrency },
+  ...('queueArn' in mapping ? describeQueue(mapping) : describeStream(mapping)),
+});
+
+const describeQueue = ({ queueArn, maximumConcurrency }: QueueMapping): object => ({
+  EventSourceArn: queueArn,
+  ...(maximumConcurrency !== undefined && { ScalingConfig: { MaximumConcurrency: maximumConcurrency } }),
+});
+
+const describeStream = (mapping: StreamMapping): object => ({
+  EventSourceArn: mapping.streamArn,
+  StartingPosition: 'TRIM_HORIZON',
+  ParallelizationFactor: 1,
+  BisectBatchOnFunctionError: mapping.bisects,
+  MaximumRetryAttempts: mapping.maximumRetries ?? -1,
+  MaximumRecordAgeInSeconds: mapping.maximumAgeMs === undefined ? -1 : mapping.maximumAgeMs / 1000,
+  TumblingWindowInSeconds: (mapping.windowMs ?? 0) / 1000,
+  ...(mapping.failureQueueArn !== undefined && {
+    DestinationConfig: { OnFailure: { Destination: mapping.failureQueueArn } },
+  }),
+  ...(mapping.patterns.length > 0 && {
+    FilterCriteria: { Filters: mapping.patterns.map((Pattern) => ({ Pattern })) },
   }),
 });

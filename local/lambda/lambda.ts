@@ -1,4 +1,4 @@
-import type { Caller } from '../aws/caller.ts';
+import type { Caller, RequestContext } from '../aws/caller.ts';
 import { callerContext, type ServiceSource, serviceCaller, serviceContext } from '../aws/caller-context.ts';
 import type { AwsService } from '../aws/service.ts';
 import type { ServiceDeps } from '../aws/service-deps.ts';
@@ -42,14 +42,20 @@ export interface LambdaDeps extends ServiceDeps {
   readonly containerIdleMs?: number;
 }
 
+/** Who asks for an invocation. */
+export interface Requester {
+  readonly caller: Caller;
+  readonly context: RequestContext;
+}
+
 /** Lambda in the platform: runs the bundles of the template in worker threads. */
 export interface Lambda extends AwsService {
   readonly functions: FunctionRegistry;
   readonly invoker: Invoker;
   readonly events: AsyncInvocations;
   readonly durable: DurableExecutions;
-  /** Accepts an asynchronous invocation for another service, with the rights of its role. */
-  accept(functionArn: string, payload: unknown, caller: Caller): void;
+  /** Accepts an asynchronous invocation for another service, with its own rights or those of a role. */
+  accept(functionArn: string, payload: unknown, requester: Requester): void;
   /** Invokes for another service, such as an API; throws AccessDeniedException without a permission for it. */
   invoke(
     functionArn: string,
@@ -111,7 +117,7 @@ export const createLambda = (deps: LambdaDeps): Lambda => {
     invoker,
     events,
     durable,
-    accept: (arn, payload, caller) => acceptFor(parts, { arn, payload, caller }),
+    accept: (arn, payload, requester) => acceptFor(parts, { arn, payload, requester }),
     invoke: (arn, payload, source) => invokeFor({ deps, functions, invoker, access }, { arn, payload, source }),
     putMapping: (mapping) => mappings.put(mapping),
     mappings: () => mappings.list(),
@@ -216,12 +222,12 @@ interface InvokeParts {
 
 /** A durable function begins an execution, any other gets an event. */
 const acceptFor = (
-  { deps, functions, events, durable, access }: InvokeParts & { events: AsyncInvocations; durable: DurableExecutions },
-  { arn, payload, caller }: { arn: string; payload: unknown; caller: Caller },
+  { functions, events, durable, access }: InvokeParts & { events: AsyncInvocations; durable: DurableExecutions },
+  { arn, payload, requester }: { arn: string; payload: unknown; requester: Requester },
 ): void => {
   const reference = referenceOf(arn);
   const target = functions.resolve(reference);
-  access({ caller, context: callerContext(caller, deps.clock.now()) }, target);
+  access(requester, target);
   const text = JSON.stringify(payload);
   const bytes = Buffer.byteLength(text);
   if (bytes > maxPayloadBytes.async) throw requestTooLarge(bytes, maxPayloadBytes.async);

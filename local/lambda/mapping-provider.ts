@@ -7,11 +7,13 @@ import type { Queue } from '../sqs/queue-store.ts';
 import type { FunctionConfig } from './function-config.ts';
 import type { Lambda } from './lambda.ts';
 import { referenceIn } from './qualifier-providers.ts';
+import type { QueueMapping } from './queue-poller.ts';
 import type { LambdaProviderDeps } from './resource-providers.ts';
+import { readStreamMapping } from './stream-mapping-provider.ts';
 
 const mappingProperties = {
   FunctionName: z.string(),
-  EventSourceArn: z.string().startsWith('arn:aws:sqs:', 'only queues are event sources so far'),
+  EventSourceArn: z.string().startsWith('arn:aws:sqs:', 'only queues and streams of tables are event sources'),
   BatchSize: templateNumber.pipe(z.number().min(1).max(10_000)).optional(),
   MaximumBatchingWindowInSeconds: templateNumber.pipe(z.number().min(0).max(300)).optional(),
   ScalingConfig: z
@@ -22,12 +24,27 @@ const mappingProperties = {
 };
 const withoutLocalEffect = { Tags: 'no policy of the platform asks for the tags of a mapping' };
 
-/** Connects a queue and a function after the checks that Lambda makes: rights of the role, and a visibility long enough. */
+/** Connects a queue or a table's stream with a function. */
 export const createMapping = (
   lambda: Lambda,
   deps: LambdaProviderDeps,
   resource: TemplateResource,
 ): CreatedResource => {
+  const uuid = uuidOf(resource.generatedName);
+  const isStream = String(resource.properties['EventSourceArn']).startsWith('arn:aws:dynamodb:');
+  lambda.putMapping(
+    isStream ? readStreamMapping(lambda, deps, { resource, uuid }) : readQueueMapping(lambda, deps, { resource, uuid }),
+  );
+  const arn = `arn:aws:lambda:${resource.region}:${resource.accountId}:event-source-mapping:${uuid}`;
+  return { ref: uuid, attributes: { Id: uuid, EventSourceMappingArn: arn } };
+};
+
+/** Reads a mapping of a queue after the checks that Lambda makes: rights of the role, and a visibility long enough. */
+const readQueueMapping = (
+  lambda: Lambda,
+  deps: LambdaProviderDeps,
+  { resource, uuid }: { resource: TemplateResource; uuid: string },
+): QueueMapping => {
   const properties = readProperties(resource, mappingProperties, withoutLocalEffect);
   const reference = referenceIn(resource, properties.FunctionName);
   const { config, invokedArn } = lambda.functions.resolve(reference);
@@ -39,9 +56,8 @@ export const createMapping = (
   }
   refuseShortVisibility(resource, queue, config);
   refuseMissingRights(lambda, deps, resource, { queue, config });
-  const uuid = uuidOf(resource.generatedName);
   const maximumConcurrency = properties.ScalingConfig?.MaximumConcurrency;
-  lambda.putMapping({
+  return {
     uuid,
     queueArn: queue.arn,
     functionArn: invokedArn,
@@ -50,9 +66,7 @@ export const createMapping = (
     reportsBatchItemFailures: properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
     enabled: properties.Enabled ?? true,
     ...(maximumConcurrency !== undefined && { maximumConcurrency }),
-  });
-  const arn = `arn:aws:lambda:${resource.region}:${resource.accountId}:event-source-mapping:${uuid}`;
-  return { ref: uuid, attributes: { Id: uuid, EventSourceMappingArn: arn } };
+  };
 };
 
 const queueOf = ({ sqs }: LambdaProviderDeps, resource: TemplateResource, arn: string): Queue => {

@@ -6,7 +6,7 @@ import { createEventInvokeConfig, createMapping } from './mapping-provider.ts';
 import { createAlias, createPermission, createVersion } from './qualifier-providers.ts';
 
 /** What the providers need besides the service itself. */
-export type LambdaProviderDeps = Pick<LambdaDeps, 'credentials' | 'sqs' | 'clock' | 'authorize'>;
+export type LambdaProviderDeps = Pick<LambdaDeps, 'credentials' | 'sqs' | 'streams' | 'clock' | 'authorize'>;
 
 /** Creates functions and what belongs to them from the template. */
 export const resourceProviders = (lambda: Lambda, deps: LambdaProviderDeps): ResourceProvider[] => [

@@ -14,7 +14,7 @@ import { invokeOverHttp } from './invoke-operation.ts';
 import type { Invoker } from './invoker.ts';
 import type { LambdaDeps } from './lambda.ts';
 import { functionNotFound, throughLambda } from './lambda-error.ts';
-import type { QueueMapping } from './queue-poller.ts';
+import type { Mapping } from './mappings.ts';
 
 export interface RestParts {
   readonly deps: LambdaDeps;
@@ -23,7 +23,7 @@ export interface RestParts {
   readonly events: AsyncInvocations;
   readonly durable: DurableExecutions;
   readonly access: InvokeAccess;
-  readonly mappings: () => readonly QueueMapping[];
+  readonly mappings: () => readonly Mapping[];
 }
 
 /** Lambda's REST interface: invocations and reading; functions themselves come from the template only. */

@@ -42,7 +42,7 @@ export const allRows = async ({ state }: ReachablePlatform): Promise<Row[]> => {
   return rows;
 };
 
-/** Every version of the vault, facts objects left out; the contents of a key newest first. */
+/** Every version of the vault, facts objects and the journal left out; the contents of a key newest first. */
 export const vaultVersions = async (running: ReachablePlatform): Promise<VaultVersion[]> => {
   const found: VaultVersion[] = [];
   for await (const page of pagesOfVersions(running)) {
@@ -52,7 +52,7 @@ export const vaultVersions = async (running: ReachablePlatform): Promise<VaultVe
       found.push({ key: Key, versionId: VersionId, marker, isLatest: IsLatest });
     }
   }
-  return found.filter(({ key }) => !key.startsWith('facts/'));
+  return found.filter(({ key }) => !key.startsWith('facts/') && !key.startsWith('journal/'));
 };
 
 async function* pagesOfVersions({ s3, state }: ReachablePlatform): AsyncGenerator<ListObjectVersionsOutput> {
