@@ -58,7 +58,7 @@ export const createScratch = (s3: S3Client, bucket: string): Scratch => ({
       bucket,
       old.map(({ Key = '', VersionId }) => ({ Key: decoded(Key), VersionId })),
     );
-    const bytes = old.reduce((sum, item) => sum + ('Size' in item && typeof item.Size === 'number' ? item.Size : 0)), 0);
+    const bytes = old.reduce((sum, item) => sum + ('Size' in item && typeof item.Size === 'number' ? item.Size : 0), 0);
     const { NextKeyMarker, NextVersionIdMarker = '' } = page;
     const next = page.IsTruncated === true && NextKeyMarker !== undefined ? decoded(NextKeyMarker) : undefined;
     return { versions: old.length, bytes, next: next === undefined ? undefined : `${next}\n${NextVersionIdMarker}` };

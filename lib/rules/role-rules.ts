@@ -34,6 +34,24 @@ const exceptions: readonly Exception[] = [
     bucket: 'vault',
     reason: 'a deleted object comes back by the removal of its delete marker',
   },
+  {
+    action: 's3:PutObjectLegalHold',
+    role: 'Hold',
+    bucket: 'vault',
+    reason: 'a legal hold that a manager places has to protect the bytes, and to let them go when it has ended',
+  },
+  {
+    action: 's3:DeleteObjectVersion',
+    role: 'Sweep',
+    bucket: 'vault',
+    reason: 'what was made for a day and what an administrator purges goes by version',
+  },
+  {
+    action: 's3:DeleteObjectVersion',
+    role: 'Sweep',
+    bucket: 'scratch',
+    reason: 'scratch is emptied by version after a day',
+  },
 ];
 
 /** Actions that know no resource. */
