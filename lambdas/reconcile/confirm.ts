@@ -17,6 +17,8 @@ export interface Suspect extends AssetName {
   readonly key?: string | undefined;
   /** What the second region has under the key, where it was listed. */
   readonly replica?: AssetPair['replica'];
+  /** Whoever lists the key finds it too and says so: only what a listing does not show is worth a word here. */
+  readonly isListed?: boolean;
 }
 
 const lanes = 10;
@@ -46,22 +48,21 @@ const confirm = async (suspect: Suspect, rules: CompareRules, deps: ReconcileDep
   const seen = await look({ tenant, assetId, ...(key !== undefined && { key }) }, row, deps);
   // It is being changed at this moment, and so looked at by somebody else.
   if (seen === undefined) return [];
-  const ofAsset = await compareSeen(seen, { row, replica: suspect.replica }, rules, deps);
+  const ofAsset = await compareSeen(seen, { row, ...suspect }, rules, deps);
   // One look puts both right; a facts object is worth a word of its own only where the rest agrees.
-  return ofAsset.length > 0 ? ofAsset : await compareSeenFacts(seen, row, rules, deps);
+  return ofAsset === 'told' ? [] : ofAsset.length > 0 ? ofAsset : await compareSeenFacts(seen, row, rules, deps);
 };
 
-interface Known {
+interface Known extends Pick<Suspect, 'replica' | 'isListed'> {
   readonly row: AssetRow | undefined;
-  readonly replica: AssetPair['replica'];
 }
 
 const compareSeen = async (
   { identity: { key }, versions, ...looked }: Observation,
-  { row, replica }: Known,
+  { row, replica, isListed }: Known,
   rules: CompareRules,
   deps: ReconcileDeps,
-): Promise<readonly Finding[]> => {
+): Promise<readonly Finding[] | 'told'> => {
   if (key === '') return [];
   const object = versions.length === 0 ? undefined : { key, versions, looked };
   const [entry] = row === undefined ? [] : await readEntries([{ row, object }], { ...deps, sizes: rules.sizes });
@@ -72,7 +73,12 @@ const compareSeen = async (
     ...(entry && { entry: { ...entry, key } }),
     ...(replica && { replica }),
   };
-  return comparePair(pair, { ...rules, linkHolder }).filter(isOfCatalog);
+  const whole = { ...rules, linkHolder };
+  if (isListed === true && object !== undefined) {
+    const shown = comparePair({ ...pair, object: { key, versions } }, whole);
+    if (shown.length > 0) return 'told';
+  }
+  return comparePair(pair, whole).filter(isOfCatalog);
 };
 
 const compareSeenFacts = async (

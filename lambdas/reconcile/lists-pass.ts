@@ -79,23 +79,31 @@ const nextList = async (
   return after === undefined ? undefined : { tenant: after, list: 0, page: page + 1 };
 };
 
-/** The asset, where its current version is not there or is not what the row says. */
+/**
+ * The asset, where its current version is not there or is not what the row says. What the second region still has was found by
+ * the walk over the keys of both.
+ */
 const suspect = async (row: AssetRow, rules: CompareRules, deps: ReconcileDeps): Promise<readonly Suspect[]> => {
   const { tenant, summary, detail } = row;
   if (summary.state === 'gone' || detail.key === '') return [];
   const pair = await headPair(row, deps);
-  const name = { tenant, assetId: summary.assetId, key: detail.key };
-  return comparePair(pair, rules).length === 0 ? [] : [name];
+  const name = { tenant, assetId: summary.assetId, key: detail.key, isListed: true };
+  if (pair === 'told' || comparePair(pair, rules).length === 0) return [];
+  if (pair.object !== undefined) return [name];
+  const copied = await deps.listReplica?.({ prefix: detail.key });
+  return copied?.keys.some(({ key }) => key === detail.key) === true ? [] : [name];
 };
 
 /** What a HEAD says of the row's current version; which versions there are besides was compared by the walk over the vault. */
-const headPair = async (row: AssetRow, { vault, locate }: ReconcileDeps): Promise<AssetPair> => {
+const headPair = async (row: AssetRow, { vault, locate }: ReconcileDeps): Promise<AssetPair | 'told'> => {
   const { tenant, summary, detail, versionCount } = row;
   const { key, currentVersionId, factsEtag } = detail;
   const entry = { key, row };
   const current = currentVersionId === undefined ? undefined : await vault.headVersion(key, currentVersionId);
   if (current === undefined) return { key, entry };
   const stored = factsEtag === undefined ? undefined : await vault.readText(factsKey(tenant, summary.assetId));
+  // The walk over the keys has met the facts object and compared it.
+  if (stored !== undefined && stored.etag !== factsEtag) return 'told';
   const facts = stored && readFacts({ tenant, assetId: summary.assetId, key }, stored, { locate });
   const versions = versionCount > row.versions.length ? await vault.listVersions(key) : row.versions;
   return {

@@ -6,7 +6,7 @@ import { parseFactsKey } from '../../core/facts-object.ts';
 import { catalogLimits } from '../../core/observe/write-all.ts';
 import type { PageAnswer } from '../shared/durable/pages.ts';
 import { type ListedKey, sharedRange } from '../shared/key-range.ts';
-import { nameOf, readAssets, readEntries } from './catalog-reader.ts';
+import { nameOf, readAssets, readEntries, readHolders } from './catalog-reader.ts';
 import { confirmAll, rulesOf, type Suspect } from './confirm.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { settle } from './settle.ts';
@@ -40,12 +40,17 @@ export const vaultPage = async (
   props: PassProps,
   deps: ReconcileDeps,
 ): Promise<PageAnswer<PrefixCursor, Tally>> => {
-  const rules = rulesOf(deps);
+  const begun = rulesOf(deps);
   const from = { prefix: props.prefixes[cursor.prefix] ?? '', after: cursor.after };
   const [vault, replica] = await Promise.all([deps.listVault(from), deps.listReplica?.(from)]);
   const stretch = sharedRange(vault, replica ?? { keys: [] });
   const copies = replica && new Map(stretch.b.map(({ key, versions }) => [key, versions]));
   const pairs = await readPairs(stretch, copies, deps);
+  const linkHolder = await readHolders(
+    pairs.flatMap(({ entry }) => entry ?? []),
+    deps.read,
+  );
+  const rules = { ...begun, linkHolder };
   const found = pairs.flatMap((pair) => comparePair(pair, rules).map((finding) => ({ finding, pair })));
   const suspects = [
     ...found.filter(({ finding }) => !isCertain(finding)).map(({ finding, pair }) => suspectOf(finding, pair)),
@@ -129,6 +134,6 @@ const suspectFacts = async (
     const row = rows.get(nameOf(name));
     const stored = newest.marker ? undefined : { etag: newest.etag ?? '', at: newest.at };
     const pair = { ...name, ...(stored && { stored }), ...(row && { row }) };
-    return compareFacts(pair, rules).length === 0 ? [] : [name];
+    return compareFacts(pair, rules).length === 0 ? [] : [{ ...name, isListed: true }];
   });
 };

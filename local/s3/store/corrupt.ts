@@ -28,7 +28,7 @@ export const corruptContent = (
   if (byte >= version.size) throw new RangeError(`The object has ${version.size} bytes; there is no byte ${byte}.`);
   let before = 0;
   for (const [blob, bytes] of version.detail.segments) {
-    if (byte < before + bytes) return blobs.damage(blob, byte - before);
+    if (byte >= before && byte < before + bytes) blobs.damage(blob, byte - before);
     before += bytes;
   }
 };

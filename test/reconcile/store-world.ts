@@ -1,0 +1,208 @@
+import { DeleteItemCommand, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { dataClasses } from '../../config/data-classes.ts';
+import { newAssetId } from '../../core/asset-id.ts';
+import { assetKey, type TableKey, tenantKey } from '../../core/catalog/keys.ts';
+import type { LandedObject } from '../../core/compare/landing.ts';
+import { encodeFacts, type Facts } from '../../core/facts.ts';
+import { factsKey, parseVaultKey, vaultKey } from '../../core/key-layout.ts';
+import { observe } from '../../core/observe/observe.ts';
+import { hours, isoTime, utcDay } from '../../core/time.ts';
+import { catalogLists, landingLister, linkRemover, reportStore, rowPutter } from '../../lambdas/reconcile/adapters.ts';
+import type { ReconcileDeps } from '../../lambdas/reconcile/ports.ts';
+import type { SettledFinding } from '../../lambdas/reconcile/tally.ts';
+import { replicaCopier, textReader, versionReader } from '../../lambdas/reconcile/versions-io.ts';
+import { assetTable } from '../../lambdas/shared/asset-table.ts';
+import { createBatchRead } from '../../lambdas/shared/batch-read.ts';
+import { listRange } from '../../lambdas/shared/key-range.ts';
+import { vaultView } from '../../lambdas/shared/vault-view.ts';
+import { catalogTable } from '../local-dynamodb/catalog-table.ts';
+import { startDynamoDbServer } from '../local-dynamodb/dynamodb-server.ts';
+import { pairOn, rule, secondRegion } from '../local-s3/replication-world.ts';
+import { accessKeyId, accountId, secretAccessKey, startS3 } from '../local-s3/s3-server.ts';
+
+export const tenant = 'acme';
+export const startedAt = Date.parse('2026-03-01T00:00:00.000Z');
+
+/** An asset of the store. */
+export interface StoredAsset {
+  readonly assetId: string;
+  readonly key: string;
+  readonly versionId: string;
+}
+
+/** The store of a deployment on the embedded S3 and a real table, without functions: vault, copy, landing, audit, catalog. */
+export const startStore = async () => {
+  const s3 = await startS3({ startMs: startedAt });
+  const server = await startDynamoDbServer();
+  for (const TableName of ['catalog', 'catalog-2']) {
+    await server.create('AWS::DynamoDB::GlobalTable', catalogTable({ TableName }));
+  }
+  const pair = pairOn(s3, [rule({ prefix: '' })]);
+  const vault = { s3: s3.client, bucket: 'originals' };
+  const replica = { s3: pair.elsewhere, bucket: 'copies' };
+  for (const name of ['landing', 'audit']) s3.bucket(name, { versioning: 'Enabled' });
+  const client = server.client();
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const counted: string[] = [];
+  const resent: LandedObject[] = [];
+  const inTable = (table: string) => ({
+    catalog: assetTable(client, table),
+    read: createBatchRead(client, table),
+    lists: catalogLists(documents, table),
+    removeLink: linkRemover(client, table),
+    putRow: rowPutter(documents, table),
+  });
+  const deps: ReconcileDeps = {
+    ...inTable('catalog'),
+    inTable,
+    vault: vaultView(s3.client, 'originals'),
+    clock: s3.clock,
+    locate: (key) => parseVaultKey(dataClasses, key),
+    classes: dataClasses,
+    limits: { inRow: 3, inPage: 2, companions: 99 },
+    listVault: (from) => listRange(s3.client, 'originals', from),
+    listReplica: (from) => listRange(pair.elsewhere, 'copies', from),
+    listLanding: landingLister(s3.client, 'landing'),
+    resend: async (object) => void resent.push(object),
+    reports: reportStore(s3.client, 'audit'),
+    readVersion: versionReader({ vault, replica }),
+    readJournal: textReader(vault),
+    copyFromReplica: replicaCopier({ vault, replica }),
+    scrubEveryDays: 30,
+    log: { debug() {}, info() {}, warn() {}, error() {} } as unknown as ReconcileDeps['log'],
+    meter: {
+      count: (name, value) => void (value > 0 && counted.push(name)),
+      bytes() {},
+      milliseconds() {},
+      flush() {},
+    },
+  };
+  let number = 0;
+  return {
+    s3,
+    pair,
+    deps,
+    counted,
+    resent,
+    server,
+    /** Stores an asset as intake does, and has the catalog see it. */
+    async store(className: string, facts: Partial<Facts> = {}, content = `content ${number}`): Promise<StoredAsset> {
+      number += 1;
+      const dataClass = dataClasses.find(({ name }) => name === className);
+      if (dataClass === undefined) throw new Error(`There is no class ${className}.`);
+      const now = s3.clock.now();
+      const assetId = newAssetId({ now: () => now, random: () => ((number * 7919) % 1000) / 1000 });
+      const told: Facts = {
+        v: 1,
+        assetId,
+        tenant,
+        dataClass: className,
+        uploader: 'u1',
+        createdAt: isoTime(now),
+        filename: `file-${number}.bin`,
+        contentType: 'application/octet-stream',
+        subject: 's1',
+        case: 'c1',
+        attributes: {},
+        ...facts,
+      };
+      const key = vaultKey(dataClass, { ...told, date: utcDay(now) });
+      const { VersionId = '' } = await s3.client.send(
+        new PutObjectCommand({
+          Bucket: 'originals',
+          Key: key,
+          Body: content,
+          ChecksumAlgorithm: 'SHA256',
+          Metadata: { facts: encodeFacts(told) },
+        }),
+      );
+      await observe({ tenant, assetId, key }, { kind: 'look' }, deps);
+      return { assetId, key, versionId: VersionId };
+    },
+    /** Puts a facts object as the API does. */
+    async change({ assetId, key }: StoredAsset, attributes: Record<string, unknown>): Promise<void> {
+      const body = { v: 1, assetId, tenant, key, attributes, updatedAt: isoTime(s3.clock.now()), updatedBy: 'u1' };
+      await s3.client.send(
+        new PutObjectCommand({ Bucket: 'originals', Key: factsKey(tenant, assetId), Body: JSON.stringify(body) }),
+      );
+      await observe({ tenant, assetId, key }, { kind: 'look' }, deps);
+    },
+    observe: ({ assetId, key }: StoredAsset) => observe({ tenant, assetId, key }, { kind: 'look' }, deps),
+    /** Puts anything under any key. */
+    put: async (Bucket: string, Key: string, Body = 'x') =>
+      (await s3.client.send(new PutObjectCommand({ Bucket, Key, Body }))).VersionId ?? '',
+    remove: (Key: string, VersionId?: string, Bucket = 'originals') =>
+      (Bucket === 'copies' ? pair.elsewhere : s3.client).send(new DeleteObjectCommand({ Bucket, Key, VersionId })),
+    content: async (Key: string) => {
+      const { Body } = await s3.client.send(new GetObjectCommand({ Bucket: 'originals', Key }));
+      return await Body?.transformToString();
+    },
+    async row(key: TableKey): Promise<Record<string, unknown> | undefined> {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: 'catalog', Key: marshall({ pk: key.pk, sk: key.sk }), ConsistentRead: true }),
+      );
+      return Item === undefined ? undefined : unmarshall(Item);
+    },
+    assetRow: (assetId: string) => deps.catalog.readAsset(tenant, assetId),
+    putRow: (row: object) =>
+      client.send(
+        new PutItemCommand({ TableName: 'catalog', Item: marshall({ ...row }, { removeUndefinedValues: true }) }),
+      ),
+    removeRow: ({ pk, sk }: TableKey) =>
+      client.send(new DeleteItemCommand({ TableName: 'catalog', Key: marshall({ pk, sk }) })),
+    removeAsset: (assetId: string) =>
+      client.send(new DeleteItemCommand({ TableName: 'catalog', Key: marshall({ ...assetKey(tenant, assetId) }) })),
+    async rows(table = 'catalog'): Promise<Record<string, unknown>[]> {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
+      return Items.map((item) => unmarshall(item));
+    },
+    /** Lets everything become old enough to be judged, and copied. */
+    async ripen(): Promise<void> {
+      await pair.replicate();
+      s3.clock.move(hours(25));
+    },
+    /** Everything that the reports hold. */
+    async reported(): Promise<SettledFinding[]> {
+      const { Contents = [] } = await s3.client.send(new ListObjectsV2Command({ Bucket: 'audit', Prefix: 'reports/' }));
+      const found: SettledFinding[] = [];
+      for (const { Key } of Contents) {
+        const { Body } = await s3.client.send(new GetObjectCommand({ Bucket: 'audit', Key }));
+        found.push(...JSON.parse((await Body?.transformToString()) ?? '').findings);
+        await s3.client.send(new DeleteObjectCommand({ Bucket: 'audit', Key }));
+      }
+      return found;
+    },
+    listTenant: () =>
+      client.send(
+        new PutItemCommand({ TableName: 'catalog', Item: marshall({ ...tenantKey(tenant), kind: 'tenant', tenant }) }),
+      ),
+    async [Symbol.asyncDispose]() {
+      pair.elsewhere.destroy();
+      await s3.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+};
+
+export type Store = Awaited<ReturnType<typeof startStore>>;
+
+/** An administrator's client of a region, for what a test does by hand. */
+export const clientOf = (store: Store, region = secondRegion): S3Client =>
+  new S3Client({
+    endpoint: store.s3.url,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+    maxAttempts: 1,
+  });
+
+export { accountId };
