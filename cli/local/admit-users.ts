@@ -1,10 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { newMemberRow } from '../../core/catalog/member-row.ts';
+import { tenantRow } from '../../core/tenant-row.ts';
 import { isoTime } from '../../core/time.ts';
 import type { Platform } from '../../local/platform.ts';
 import type { LocalState } from '../../local/state-file.ts';
 import { apiScope } from '../session/oauth.ts';
+import { putNew } from '../tenant/create-tenant.ts';
 import type { SampleUser } from './sample-users.ts';
 import { emailOf, sampleUsers } from './sample-users.ts';
 
@@ -40,18 +42,11 @@ const admit = async (
   table: DynamoDBDocumentClient,
   { user, sub, tableName, nowMs }: { user: SampleUser; sub: string; tableName: string; nowMs: number },
 ): Promise<void> => {
-  const row = newMemberRow({
-    tenant: user.tenant,
-    principal: sub,
-    roles: [user.role],
-    state: 'active',
-    createdAt: isoTime(nowMs),
-    createdBy: 'mediakeep local start',
-  });
-  const ConditionExpression = 'attribute_not_exists(pk)';
-  try {
-    await table.send(new PutCommand({ TableName: tableName, Item: row, ConditionExpression }));
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
-  }
+  const made = { createdAt: isoTime(nowMs), createdBy: 'mediakeep local start' };
+  await putNew(table, tableName, tenantRow({ tenant: user.tenant, ...made }));
+  await putNew(
+    table,
+    tableName,
+    newMemberRow({ tenant: user.tenant, principal: sub, roles: [user.role], state: 'active', ...made }),
+  );
 };
