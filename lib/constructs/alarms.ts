@@ -20,7 +20,7 @@ import type { KeepFunction } from './keep-function.ts';
 import type { NotifiedQueue } from './notified-queue.ts';
 
 export interface AlarmsProps
-  extends Pick<FunctionContext, 'deployment' | 'catalogTable' | 'intakeQueue' | 'catalogQueue'> {
+  extends Pick<FunctionContext, 'deployment' | 'catalogTable' | 'intakeQueue' | 'catalogQueue' | 'jobDeadLetters'> {
   readonly topic: AlarmTopic;
   readonly functions: Readonly<Record<string, KeepFunction>> & { readonly Project: KeepFunction };
   /** Records of the catalog's stream that were given up. */
@@ -50,6 +50,7 @@ export class Alarms extends Construct {
     this.watchLosses(props.deployment);
     this.watchQueue('Catalog', props.catalogQueue, 'Stored objects wait to be catalogued.');
     for (const [name, watched] of Object.entries(props.functions)) this.watchFunction(name, watched);
+    this.watchJobs(props);
     this.watchProjection(props);
     this.watchApi(props.httpApi);
     this.watchTable(props.catalogTable.tableName);
@@ -67,6 +68,15 @@ export class Alarms extends Construct {
       threshold: 900,
       minutes: 5,
       description: `${waiting} The oldest message is older than 15 minutes. Look for errors, throttles or a burst of uploads.`,
+    });
+  }
+
+  private watchJobs({ jobDeadLetters }: AlarmsProps): void {
+    this.alarm('JobDeadLetters', {
+      metric: jobDeadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: minute }),
+      threshold: 0,
+      description:
+        'A job could not be begun. Its message names it; look at the log of its function, then start it again: what is done already is not done twice.',
     });
   }
 

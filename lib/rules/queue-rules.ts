@@ -15,9 +15,19 @@ const deadLetterTarget = ({ properties }: TemplateResource): string =>
 const failureTarget = ({ properties }: TemplateResource): string =>
   String(at(properties['DestinationConfig'], 'OnFailure', 'Destination') ?? '');
 
+/** Where functions and schedules put the calls that nobody took. */
+const callTarget = ({ properties }: TemplateResource): string =>
+  String(at(properties['DeadLetterConfig'], 'TargetArn') ?? at(properties['Target'], 'DeadLetterConfig', 'Arn') ?? '');
+
 const isDeadLetters = (queue: TemplateResource, input: RuleInput): boolean =>
   ofType(input, queueType).some((other) => deadLetterTarget(other) === arn(queue)) ||
-  ofType(input, mappingType).some((mapping) => failureTarget(mapping) === arn(queue));
+  ['AWS::Lambda::Function', 'AWS::Scheduler::Schedule'].some((type) =>
+    ofType(input, type).some((caller) => callTarget(caller) === arn(queue)),
+  ) ||
+  ofType(input, mappingType).some((mapping) => failureTarget(mapping) === arn(queue)) ||
+  ofType(input, 'AWS::Lambda::Function').some(
+    ({ properties }) => at(properties['DeadLetterConfig'], 'TargetArn') === arn(queue),
+  );
 
 const queueOfMapping = (mapping: TemplateResource, input: RuleInput): TemplateResource | undefined =>
   ofType(input, queueType).find((queue) => mapping.properties['EventSourceArn'] === arn(queue));
