@@ -20,6 +20,7 @@ const groups: readonly Group[] = [
     names: ['show', 'versions', 'set', 'rm', 'undelete'],
     load: async () => (await import('./commands/assets.ts')).registerAssetCommands,
   },
+  { names: ['stats'], load: async () => (await import('./commands/stats.ts')).registerStatsCommand },
   { names: ['login', 'logout'], load: async () => (await import('./commands/login.ts')).registerLoginCommand },
   { names: ['config'], load: async () => (await import('./commands/config.ts')).registerConfigCommand },
   { names: ['member'], load: async () => (await import('./commands/member.ts')).registerMemberCommand },

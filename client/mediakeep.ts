@@ -5,6 +5,7 @@ import type { ListAssets } from '../core/schemas/asset-query.ts';
 import { ClassList, Health } from '../core/schemas/class.ts';
 import type { AddMember, ChangeMember, MemberItem } from '../core/schemas/member.ts';
 import { Me, Member, MemberPage } from '../core/schemas/member.ts';
+import { Stats, type UploaderUsage, UsagePage } from '../core/schemas/stats.ts';
 import { UploadState } from '../core/schemas/upload.ts';
 import type { Answer, Connection, ConnectionOptions } from './connection.ts';
 import { callApi, openConnection } from './connection.ts';
@@ -111,6 +112,17 @@ export class Mediakeep {
 
   async health(): Promise<Health> {
     return await this.#call('GET', '/health', Health);
+  }
+
+  /** What the tenant keeps, what it costs and how it grew in the last days. */
+  async stats(query: { readonly days?: number | undefined; readonly class?: string | undefined } = {}): Promise<Stats> {
+    const days = query.days === undefined ? undefined : String(query.days);
+    return await this.#call('GET', '/stats', Stats, { query: { days, class: query.class } });
+  }
+
+  /** What each uploader keeps. */
+  usage(): AsyncIterable<UploaderUsage> {
+    return this.#pages('/stats/users', {}, UsagePage);
   }
 
   /** Everybody who belongs to the tenant. */

@@ -63,6 +63,8 @@ export const routes = [
   { method: 'POST', path: '/members', operation: 'addMember', throttle: { ratePerSecond: 5, burst: 10 } },
   { method: 'PATCH', path: '/members/{principal}', operation: 'changeMember' },
   { method: 'DELETE', path: '/members/{principal}', operation: 'removeMember' },
+  { method: 'GET', path: '/stats', operation: 'getStats' },
+  { method: 'GET', path: '/stats/users', operation: 'listUsage' },
   { method: 'GET', path: '/me', operation: 'getMe' },
 ] as const satisfies readonly Route[];
 

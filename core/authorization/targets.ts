@@ -33,6 +33,8 @@ export const targetTypes: Readonly<Record<Exclude<Operation, 'getHealth' | 'getO
   getJob: 'Tenant',
   confirmJob: 'Tenant',
   cancelJob: 'Tenant',
+  getStats: 'Tenant',
+  listUsage: 'Tenant',
   listMembers: 'Tenant',
   addMember: 'Tenant',
   changeMember: 'Tenant',

@@ -32,6 +32,7 @@ import { createLanding } from './stores/landing.ts';
 import { createMembers } from './stores/members.ts';
 import { createRateCounter } from './stores/rate-counter.ts';
 import { createScratch } from './stores/scratch.ts';
+import { createStatistics } from './stores/statistics.ts';
 import { createUndelete } from './stores/undelete-function.ts';
 import { createUserDirectory } from './stores/user-directory.ts';
 import { createVault } from './stores/vault.ts';
@@ -105,6 +106,7 @@ export const compose = (
       functionFor: functionsFromEnvironment(environment),
       clock,
     }),
+    statistics: createStatistics(table, name),
     jobRows: createJobRows(table, name),
     scratch: createScratch({ ...where, bucket: settings.SCRATCH_BUCKET }),
     users: createUserDirectory(new CognitoIdentityProviderClient({}), settings.USER_POOL_ID),

@@ -18,12 +18,14 @@ import { getHealth } from './routes/get-health.ts';
 import { getJob } from './routes/get-job.ts';
 import { getMe } from './routes/get-me.ts';
 import { createGetOpenApi } from './routes/get-open-api.ts';
+import { getStats } from './routes/get-stats.ts';
 import { getUpload } from './routes/get-upload.ts';
 import { listAssets } from './routes/list-assets.ts';
 import { listClasses } from './routes/list-classes.ts';
 import { listHolds } from './routes/list-holds.ts';
 import { listJobs } from './routes/list-jobs.ts';
 import { listMembers } from './routes/list-members.ts';
+import { listUsage } from './routes/list-usage.ts';
 import { listVersions } from './routes/list-versions.ts';
 import { placeHold } from './routes/place-hold.ts';
 import { purgeAsset } from './routes/purge-asset.ts';
@@ -75,5 +77,7 @@ export const endpoints: Readonly<Record<Operation, Endpoint>> = {
   addMember,
   changeMember,
   removeMember,
+  getStats,
+  listUsage,
   getMe,
 };

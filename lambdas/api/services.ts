@@ -25,6 +25,7 @@ import type {
   Words,
 } from './ports.ts';
 import type { Signer } from './signing.ts';
+import type { Statistics } from './stores/statistics.ts';
 
 /** What the deployment allows one caller. */
 export interface Quotas {
@@ -52,6 +53,7 @@ export interface Services {
   readonly landing: Landing;
   readonly vault: Vault;
   readonly copies: Copies;
+  readonly statistics: Statistics;
   readonly undelete: Undelete;
   readonly users: UserDirectory;
   readonly holds: Holds;

@@ -18,6 +18,7 @@ import { createLanding } from '../../lambdas/api/stores/landing.ts';
 import { createMembers } from '../../lambdas/api/stores/members.ts';
 import { createRateCounter } from '../../lambdas/api/stores/rate-counter.ts';
 import { createScratch } from '../../lambdas/api/stores/scratch.ts';
+import { createStatistics } from '../../lambdas/api/stores/statistics.ts';
 import { createVault } from '../../lambdas/api/stores/vault.ts';
 import { createWords } from '../../lambdas/api/stores/words.ts';
 import { createJobTable } from '../../lambdas/shared/job-table.ts';
@@ -162,6 +163,7 @@ export const startApi = async (
       },
       confirm: (tenant, jobId) => starter.confirm(tenant, jobId),
     },
+    statistics: createStatistics(table.client, table.name),
     jobRows: createJobRows(table.client, table.name),
     scratch: createScratch({ ...where, bucket: 'scratch' }),
     signer: createSigner(async () => new TextEncoder().encode('a secret of thirty-two bytes....')),

@@ -43,6 +43,8 @@ const table: Readonly<Record<GuardedOperation, Readonly<Partial<Record<Role, 'an
   setClassRetention: { admin: 'any' },
   setUserRetention: { admin: 'any', manager: 'any', contributor: 'own' },
   simulateRetention: { admin: 'any', manager: 'any' },
+  getStats: { admin: 'any', manager: 'any' },
+  listUsage: { admin: 'any', manager: 'any' },
   listMembers: { admin: 'any', manager: 'any' },
   addMember: { admin: 'any' },
   changeMember: { admin: 'any' },
