@@ -1,17 +1,12 @@
-import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { roleNames } from '../core/authorization/roles.ts';
 import { quantile } from './measurement.ts';
 
-const root = resolve(import.meta.dirname, '..');
-const url = (path: string): URL => pathToFileURL(resolve(root, path));
-const files = {
-  engine: url('node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm'),
-  policies: readdirSync(resolve(root, 'policies'))
-    .filter((name) => name.endsWith('.cedar'))
-    .map((name) => url(`policies/${name}`)),
-};
+const engine = resolve(import.meta.dirname, '../node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm');
+const policies = process.argv[2];
+if (policies === undefined) throw new Error('Say where the policies by operation lie.');
+const files = { engine: pathToFileURL(engine), policies: pathToFileURL(policies) };
 
 const startedAt = performance.now();
 const { loadPermissions } = await import('../lambdas/api/permissions.ts');

@@ -2,16 +2,16 @@ import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 import { keepVersionOnly, sdkReplacements, unfoldSchemaNames } from './bundle-plugins.ts';
+import { cedarEngine, readPolicies, slicePolicies } from './slice-policies.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
 /** Files that a function reads at run time, beside its bundle. */
-const assets: Readonly<Record<string, readonly string[]>> = {
-  api: [
-    'node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm',
-    'policies/roles.cedar',
-    'policies/boundaries.cedar',
-  ],
+const assets: Readonly<Record<string, Readonly<Record<string, () => Uint8Array>>>> = {
+  api: {
+    'cedar_wasm_bg.wasm': () => readFileSync(cedarEngine),
+    'policies.json': () => Buffer.from(JSON.stringify(slicePolicies(readPolicies()))),
+  },
 };
 
 /** What CommonJS packages find missing in an ES module. */
@@ -50,9 +50,9 @@ export const buildBundles = async (dist: string): Promise<void> => {
   });
   const bundles = outputFiles.map(({ path, contents }) => ({ path: place(dist, path), contents }));
   const besides = functions.flatMap((name) =>
-    (assets[name] ?? []).map((asset) => ({
-      path: join(dist, name, basename(asset)),
-      contents: readFileSync(join(root, asset)),
+    Object.entries(assets[name] ?? {}).map(([file, contents]) => ({
+      path: join(dist, name, file),
+      contents: contents(),
     })),
   );
   const files = [...bundles, ...besides];

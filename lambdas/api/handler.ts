@@ -6,7 +6,7 @@ const beside = (name: string): URL => new URL(name, import.meta.url);
 
 const services = compose(process.env, {
   engine: beside('./cedar_wasm_bg.wasm'),
-  policies: [beside('./roles.cedar'), beside('./boundaries.cedar')],
+  policies: beside('./policies.json'),
 });
 
 /** The HTTP API's one function. */

@@ -8,6 +8,7 @@ import {
   type Target,
   targetEntity,
 } from '../../core/authorization/entities.ts';
+import { readPolicySlices, slice } from '../../core/authorization/policy-slices.ts';
 import type { GuardedOperation } from '../../core/authorization/targets.ts';
 
 /** Decides by the policies; whatever they do not permit is denied. */
@@ -21,22 +22,28 @@ export type Permits = (
 /** Where the engine and the policies lie; the build puts them beside the bundle. */
 export interface PolicyFiles {
   readonly engine: URL;
-  readonly policies: readonly URL[];
+  /** The policies by operation, as JSON. */
+  readonly policies: URL;
 }
 
-const setId = 'mediakeep';
-
 /**
- * Loads Cedar and parses the policies once; each decision then costs a fraction of a millisecond. A policy that cannot be
- * read or evaluated is an error, never a permission.
+ * Loads Cedar. The policies about an operation are parsed once, when it is first asked for, and every decision about it looks
+ * at these alone. A policy that cannot be read or evaluated is an error, never a permission.
  */
 export const loadPermissions = (files: PolicyFiles): Permits => {
   initSync({ module: readFileSync(files.engine) });
-  const parsed = preparsePolicySet(setId, {
-    staticPolicies: files.policies.map((file) => readFileSync(file, 'utf8')).join('\n'),
-  });
-  if (parsed.type === 'failure') throw cedarError('the policies cannot be read', parsed.errors);
-  return remember(decide);
+  const slices = readPolicySlices(readFileSync(files.policies, 'utf8'));
+  const parsed = new Set<string>();
+  const policySetOf = (operation: string): string => {
+    if (parsed.has(operation)) return operation;
+    const answer = preparsePolicySet(operation, { staticPolicies: slice(slices, operation) });
+    if (answer.type === 'failure') throw cedarError(`the policies about ${operation} cannot be read`, answer.errors);
+    parsed.add(operation);
+    return operation;
+  };
+  return remember((subject, operation, target, context) =>
+    decide(policySetOf(operation), { subject, operation, target, context }),
+  );
 };
 
 const mostRemembered = 10_000;
@@ -53,7 +60,14 @@ const remember = (permits: Permits): Permits => {
   };
 };
 
-const decide: Permits = (subject, operation, target, context = {}) => {
+interface Question {
+  readonly subject: Subject;
+  readonly operation: GuardedOperation;
+  readonly target: Target;
+  readonly context: PolicyContext | undefined;
+}
+
+const decide = (policySet: string, { subject, operation, target, context = {} }: Question): boolean => {
   const principal = memberEntity(subject, context);
   const resource = targetEntity(target);
   const answer = statefulIsAuthorized({
@@ -61,7 +75,7 @@ const decide: Permits = (subject, operation, target, context = {}) => {
     action: actionName(operation),
     resource: resource.uid,
     context: { ...context },
-    preparsedPolicySetId: setId,
+    preparsedPolicySetId: policySet,
     entities: [principal, resource],
   });
   if (answer.type === 'failure') throw cedarError(`${operation} cannot be decided`, answer.errors);

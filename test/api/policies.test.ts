@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { validate } from '@cedar-policy/cedar-wasm/web';
 import { describe, expect, it } from 'vitest';
+import { slicePolicies } from '../../bin/slice-policies.ts';
 import type { Subject, Target } from '../../core/authorization/entities.ts';
 import { type Role, roleNames } from '../../core/authorization/roles.ts';
 import { type GuardedOperation, targetTypes } from '../../core/authorization/targets.ts';
 import { routes } from '../../core/routes.ts';
-import { loadPermissions } from '../../lambdas/api/permissions.ts';
-import { permits, policyFiles } from './policies.ts';
-
-const text = (name: string): string => readFileSync(resolve(import.meta.dirname, '../../policies', name), 'utf8');
+import { allPolicies, loadSlices, permits, policyText } from './policies.ts';
 
 /** Who may do what: on anything, on their own alone, or (for devices) for a device that is listed. */
 const table: Readonly<Record<GuardedOperation, Readonly<Partial<Record<Role, 'any' | 'own' | 'listed'>>>>> = {
@@ -121,8 +117,8 @@ describe('the policies', () => {
   it('know every operation of the routes, and the schema knows every policy', () => {
     const guarded = routes.filter((route) => !('open' in route)).map(({ operation }) => operation);
     const answer = validate({
-      schema: text('schema.cedarschema'),
-      policies: { staticPolicies: `${text('roles.cedar')}\n${text('boundaries.cedar')}` },
+      schema: policyText('schema.cedarschema'),
+      policies: { staticPolicies: allPolicies },
     });
 
     expect([...operations].sort()).toEqual([...guarded].sort());
@@ -135,9 +131,45 @@ describe('the policies', () => {
     expect(permits(member(['admin']), unknown, { type: 'Tenant', tenant: 't1' })).toBe(false);
   });
 
-  it('are not loaded where one of them cannot be read', () => {
-    const broken = new URL('data:,permit%20(principal');
+  it('decide by those that speak of the operation exactly as all together would', () => {
+    const { general } = slicePolicies(allPolicies);
+    const whole = loadSlices({
+      general,
+      operations: Object.fromEntries(operations.map((name) => [name, allPolicies])),
+    });
+    for (const operation of operations) {
+      for (const role of roleNames) {
+        for (const [tenant, uploader] of [
+          ['t1', 'me'],
+          ['t1', 'x'],
+          ['t2', 'me'],
+        ] as const) {
+          const target = targetOf(operation, tenant, uploader);
+          const subject = member([role], ['d']);
 
-    expect(() => loadPermissions({ ...policyFiles, policies: [broken] })).toThrow();
+          expect(permits(subject, operation, target)).toBe(whole(subject, operation, target));
+        }
+      }
+    }
+  });
+
+  it('are sliced only where it is known which operations they speak of', () => {
+    const group = 'permit (principal, action in Other::Action::"write", resource);';
+    const template = 'permit (principal == ?principal, action, resource);';
+
+    expect(() => slicePolicies(group)).toThrow('Other::Action');
+    expect(() => slicePolicies(template)).toThrow('template');
+    expect(slicePolicies('forbid (principal, action, resource);')).toEqual({
+      general: 'forbid (principal, action, resource);',
+      operations: {},
+    });
+  });
+
+  it('are not loaded where one of them cannot be read', () => {
+    expect(() => slicePolicies(`${allPolicies}\npermit (principal`)).toThrow('cannot be read');
+    expect(() => loadSlices({ operations: {} })).toThrow('general');
+    const { general } = slicePolicies(allPolicies);
+    const broken = loadSlices({ general, operations: { getAsset: 'permit (principal' } });
+    expect(() => broken(member(['admin']), 'getAsset', targetOf('getAsset', 't1', 'me'))).toThrow('cannot be read');
   });
 });

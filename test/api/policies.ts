@@ -1,14 +1,28 @@
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { loadPermissions } from '../../lambdas/api/permissions.ts';
+import { cedarEngine, readPolicies, slicePolicies } from '../../bin/slice-policies.ts';
+import { loadPermissions, type Permits } from '../../lambdas/api/permissions.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-const file = (path: string): URL => pathToFileURL(resolve(root, path));
+/** A text of the folder `policies/`. */
+export const policyText = (name: string): string =>
+  readFileSync(resolve(import.meta.dirname, '../../policies', name), 'utf8');
 
-export const policyFiles = {
-  engine: file('node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm'),
-  policies: [file('policies/roles.cedar'), file('policies/boundaries.cedar')],
+/** The policies as they are written. */
+export const allPolicies = readPolicies();
+
+/** Loads what a function would find beside its bundle. */
+export const loadSlices = (slices: unknown): Permits => {
+  const folder = mkdtempSync(join(tmpdir(), 'mediakeep-policies-'));
+  const file = join(folder, 'policies.json');
+  writeFileSync(file, JSON.stringify(slices));
+  try {
+    return loadPermissions({ engine: pathToFileURL(cedarEngine), policies: pathToFileURL(file) });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 };
 
 /** The real policies, loaded once for a test file. */
-export const permits = loadPermissions(policyFiles);
+export const permits = loadSlices(slicePolicies(allPolicies));
