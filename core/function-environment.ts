@@ -70,4 +70,15 @@ export const SweepEnvironment = z.object({
   CATALOG_QUEUE_URL: z.string().min(1),
 });
 
+/** The functions of jobs stand beside these, each under the name that `jobFunctionVariable` gives. */
+export const StartEnvironment = z.object({ ...common });
+
 export const UndeleteEnvironment = z.object({ VAULT_BUCKET: z.string().min(1) });
+
+export const ArchiveEnvironment = z.object({ ...common });
+
+export const RestoreEnvironment = z.object({
+  ...common,
+  /** ARN of the topic that is told when everything of a restore is there. */
+  NOTICES_TOPIC: z.string().min(1),
+});

@@ -82,4 +82,16 @@ export const metricNames = {
   driftFindings: 'DriftFindings',
   /** Messages that could not be processed this time. */
   messagesFailed: 'MessagesFailed',
+  /** Versions marked for the archive on demand. */
+  versionsArchived: 'VersionsArchived',
+  /** Small objects that went into packs; dimension `class`. */
+  objectsPacked: 'ObjectsPacked',
+  /** Packs that were written anew without erased members. */
+  packsRewritten: 'PacksRewritten',
+  /** Packs with erased members that have to be restored before they can be written anew. */
+  packsWaiting: 'PacksWaiting',
+  /** Copies from the archive that were asked for. */
+  restoresRequested: 'RestoresRequested',
+  /** Restores of which S3 told nothing in time: a late look found them, or did not. */
+  restoresLate: 'RestoresLate',
 } as const;

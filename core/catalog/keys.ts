@@ -10,7 +10,6 @@
  * | `{t}#asset#{id}` | `rejected` | why an upload was refused (TTL) | intake |
  * | `{t}#asset#{id}` | `duplicate` | which asset an upload resolved to (TTL) | intake |
  * | `{t}#word#{id}` | `word` | the client's SHA-256 of a multipart upload, told when it was completed (TTL) | api |
- * | `{t}#asset#{id}` | `packed` | which pack holds the asset, and what its object said | archive |
  * | `{t}#asset#{id}` | `record#{kind}#{revision}` | a transcription, translation, analysis or note | api |
  * | `{t}#hash#{sha256}#{bytes}` | `{class}#{subject}#{case}` | claim of a content, later the link to its asset with its summary | intake, catalog |
  * | `{t}#due#{day}#{shard}` | `{id}` | what retention has to look at on a day | catalog |
@@ -24,6 +23,7 @@
  * | `-#sweep` | `due` | up to which day the sweep has come | sweep |
  * | `{t}#job#{id}` | `job` | long work; that of the whole deployment stands under the tenant `-` | api, jobs |
  * | `{t}#job#{id}` | `await#{object}` | an object whose restore the job waits for | restore, catalog |
+ * | `{t}#packed#{id}` | `packed` | which pack holds an asset, and what its object said | archive |
  * | `{t}#pack#{id}` | `pack` | a pack object and how far it is | archive |
  * | `{t}#packing` | `{class}` | up to where the class's small objects are packed | archive |
  * | `tenants` | `{t}` | that a tenant is there, since when | `mediakeep tenant create` |
@@ -244,11 +244,14 @@ export const awaitKey = (tenant: string, jobId: string, object: AwaitedObject): 
 
 export const awaitedPartition = (tenant: string, object: AwaitedObject): string => joinKey(tenant, 'awaited', object);
 
-/** Which pack holds an asset. */
+/** Which pack holds an asset. A partition of its own, because packing may write nothing beside an asset. */
 export const packedKey = (tenant: string, assetId: string): TableKey => ({
-  pk: assetPk(tenant, assetId),
+  pk: joinKey(tenant, 'packed', assetId),
   sk: 'packed',
 });
+
+/** The partitions in which packing writes, as patterns of IAM. */
+export const packWrites = ['*#packed#*', '*#pack#*', '*#packing'] as const;
 
 export const packKey = (tenant: string, packId: string): TableKey => ({
   pk: joinKey(tenant, 'pack', packId),

@@ -38,8 +38,8 @@ export interface PackPlace {
 }
 
 /**
- * Which pack holds an asset. Stands beside the asset row, so that whoever finds the asset's key empty finds this with one
- * read; in the index it lists a pack's members. Put before the asset's own version is deleted, and never by the catalog
+ * Which pack holds an asset. Whoever finds the asset's key empty finds this with one read; in the index it lists a pack's
+ * members. Put before the asset's own version is deleted, and never by the catalog
  * function, whose observation only reads it.
  */
 export interface PackedRow extends TableKey {

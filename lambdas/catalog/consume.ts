@@ -6,11 +6,14 @@ import { inParallel } from '../shared/in-parallel.ts';
 import { type BucketEvent, parseNotification, UnexpectedMessageError } from '../shared/s3-notification.ts';
 import { type BatchResponse, batchResponse, type QueueMessage, queueMessages } from './queue-batch.ts';
 import type { Report } from './report.ts';
+import { type RestoredObject, restoredObjectOf } from './restored.ts';
 
 /** What the catalog function works with. */
 export interface ConsumeDeps extends ObserveDeps {
   readonly bucket: string;
   readonly report: Report;
+  /** Tells the jobs that wait for an object that its copy can be read. */
+  readonly restored: (object: RestoredObject) => Promise<void>;
   /** Milliseconds until the function is stopped. */
   readonly remainingMs: () => number;
 }
@@ -38,9 +41,29 @@ export const consume = async (event: unknown, deps: ConsumeDeps): Promise<BatchR
       for (const source of sources) fail(source, error);
     }
   });
+  await tellOfRestores(messages, deps, { failed, fail });
   const oldestMs = Math.max(0, ...messages.map(({ sentAt }) => deps.clock.now() - (sentAt ?? deps.clock.now())));
   deps.report.finished({ failed: failed.size, oldestMs });
   return batchResponse(failed);
+};
+
+/** After the looks, so that whoever is told finds in the catalog what they are told; a message that failed comes again. */
+const tellOfRestores = async (
+  messages: readonly QueueMessage[],
+  deps: ConsumeDeps,
+  { failed, fail }: { readonly failed: ReadonlySet<string>; readonly fail: (id: string, error: unknown) => void },
+): Promise<void> => {
+  for (const { id, body } of messages) {
+    if (failed.has(id)) continue;
+    try {
+      for (const event of parseNotification(body)) {
+        const object = restoredObjectOf(event, deps.locate);
+        if (object !== undefined) await deps.restored(object);
+      }
+    } catch (error) {
+      fail(id, error);
+    }
+  }
 };
 
 const tasksOf = (

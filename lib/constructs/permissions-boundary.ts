@@ -17,6 +17,7 @@ const reachable = [
   'lambda:StopDurableExecution',
   'logs:*',
   's3:*',
+  'sns:Publish',
   'sqs:*',
   'xray:*',
 ];

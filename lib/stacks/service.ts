@@ -6,19 +6,24 @@ import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { Alarms } from '../constructs/alarms.ts';
 import { BackupWatch } from '../constructs/backup-watch.ts';
 import { ApiFunction } from '../constructs/functions/api.ts';
+import { ArchiveFunction } from '../constructs/functions/archive.ts';
 import { CatalogFunction } from '../constructs/functions/catalog.ts';
 import type { FunctionContext } from '../constructs/functions/function-context.ts';
 import { HoldFunction } from '../constructs/functions/hold.ts';
 import { IntakeFunction } from '../constructs/functions/intake.ts';
 import { ProjectFunction } from '../constructs/functions/project.ts';
 import { ReconcileFunction } from '../constructs/functions/reconcile.ts';
+import { RestoreFunction } from '../constructs/functions/restore.ts';
 import { SweepFunction } from '../constructs/functions/sweep.ts';
 import { UndeleteFunction } from '../constructs/functions/undelete.ts';
 import { ValidateRestoreFunction } from '../constructs/functions/validate-restore.ts';
 import { HttpApi } from '../constructs/http-api.ts';
+import { JobWatch } from '../constructs/job-watch.ts';
+import { NoticeTopic } from '../constructs/notice-topic.ts';
 import { Overview } from '../constructs/overview.ts';
 import { PermissionsBoundary } from '../constructs/permissions-boundary.ts';
 import { ReplicationFailureAlarms } from '../constructs/replication-alarms.ts';
+import { Schedules } from '../constructs/schedules.ts';
 import { tagDataClass } from '../constructs/tags.ts';
 import type { DataStack } from './data.ts';
 
@@ -54,9 +59,17 @@ export class ServiceStack extends Stack {
     const validateRestore = new ValidateRestoreFunction(this, 'ValidateRestore', context);
     const hold = new HoldFunction(this, 'Hold', context);
     const sweep = new SweepFunction(this, 'Sweep', context);
+    const archive = new ArchiveFunction(this, 'Archive', context);
+    const notices = new NoticeTopic(this, 'Notices', { deployment, key: keys.messages });
+    const restore = new RestoreFunction(this, 'Restore', { ...context, notices: notices.topic });
+    restore.durable.grantCallback(catalog.function);
     const api = new ApiFunction(this, 'Api', { ...context, undelete });
-    for (const job of [hold, sweep]) job.durable.grantStart(api.function);
+    for (const job of [archive, hold, restore, sweep]) job.durable.grantStart(api.function);
     hold.durable.grantStart(sweep.function);
+    const schedules = new Schedules(this, 'Schedules', context);
+    schedules.add('sweep', { cron: '10 1 * * ? *', job: 'sweep', input: { part: 'due' }, target: sweep.durable });
+    const temporary = { job: 'sweep', input: { part: 'temporary' }, target: sweep.durable, per: 'hour' } as const;
+    schedules.add('temporary', { cron: '5 * * * ? *', ...temporary });
     const httpApi = new HttpApi(this, 'HttpApi', {
       deployment,
       identity,
@@ -75,6 +88,9 @@ export class ServiceStack extends Stack {
         ValidateRestore: validateRestore.function,
         Hold: hold.function,
         Sweep: sweep.function,
+        Start: schedules.start.function,
+        Archive: archive.function,
+        Restore: restore.function,
         Api: api.function,
       },
       projectFailures: project.failures,
@@ -82,9 +98,11 @@ export class ServiceStack extends Stack {
     const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: keys.messages, hearsEvents: true });
     new Alarms(this, 'Alarms', { ...watched, topic });
     new ReplicationFailureAlarms(this, 'Replication', { deployment, dataClasses, topic });
+    new JobWatch(this, 'JobWatch', { topic, jobDeadLetters: context.jobDeadLetters });
     new BackupWatch(this, 'BackupWatch', { topic });
     new Overview(this, 'Overview', { ...watched, dataClasses });
     tagDataClass({ operations: [this] });
+    new CfnOutput(this, 'NoticesTopicArn', { value: notices.topic.topicArn, description: 'Topic of notices' });
     new CfnOutput(this, 'ApiUrl', { value: httpApi.url, description: 'Address of the HTTP API' });
   }
 }

@@ -57,6 +57,7 @@ export const createCatalogWorld = (server: DynamoDbServer): CatalogWorld => {
         locate,
         bucket: bucketName,
         remainingMs: () => 60_000,
+        restored: async () => {},
         report: {
           observed: (outcome) => world.observed.push(outcome),
           failed: (messageId, error) => world.failures.push({ messageId, error }),

@@ -1,15 +1,7 @@
-import { isColder, leastArchivedBytes } from '../../../core/archive/archive-class.ts';
+import { isArchivable } from '../../../core/archive/archivable.ts';
+import { leastArchivedBytes } from '../../../core/archive/archive-class.ts';
 import type { AssetSummary } from '../../../core/catalog/asset-row.ts';
 import { MediakeepError } from '../../../core/error.ts';
-
-/** True where a job can send the asset to the class: large enough, in no pack, and not there or colder already. */
-export const isArchivable = (
-  summary: Pick<AssetSummary, 'bytes' | 'packId' | 'storageClass'>,
-  target: string,
-): boolean =>
-  summary.bytes > leastArchivedBytes &&
-  summary.packId === undefined &&
-  isColder(summary.storageClass ?? 'STANDARD', target);
 
 /** Throws `unprocessable` where a job would do nothing with this asset, and says why. */
 export const expectArchivable = (summary: AssetSummary, target: string): void => {

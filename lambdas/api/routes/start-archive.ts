@@ -1,7 +1,7 @@
+import { isArchivable } from '../../../core/archive/archivable.ts';
 import { s3StorageClass } from '../../../core/archive/archive-class.ts';
 import { archiveEstimate, tallyOf } from '../../../core/restore/estimate.ts';
 import { Job, StartArchive } from '../../../core/schemas/job.ts';
-import { isArchivable } from '../assets/archive.ts';
 import { endpoint } from '../endpoint.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { beginJob, stateFor } from '../jobs/begin.ts';

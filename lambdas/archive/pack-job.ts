@@ -1,0 +1,128 @@
+import { s3StorageClass } from '../../core/archive/archive-class.ts';
+import type { DataClass } from '../../core/data-class.ts';
+import { PackInput } from '../../core/jobs/archive-input.ts';
+import { metricNames } from '../../core/metric-names.ts';
+import { buildPack } from '../../core/pack/build.ts';
+import { resumePacks } from '../../core/pack/resume.ts';
+import type { PackDeps } from '../../core/pack/settle.ts';
+import { days } from '../../core/time.ts';
+import type { AssetIndex } from '../shared/asset-index.ts';
+import type { JobDefinition } from '../shared/durable/job.ts';
+import { runPages } from '../shared/durable/pages.ts';
+import type { Meter } from '../shared/metrics.ts';
+import { gather } from './candidates.ts';
+import type { PackingRows } from './packing-rows.ts';
+
+export interface PackJobDeps {
+  readonly index: AssetIndex;
+  readonly packs: PackDeps;
+  readonly packing: PackingRows;
+  readonly classes: readonly DataClass[];
+  readonly meter: Pick<Meter, 'count'>;
+}
+
+/** Where the job is: behind a tenant, at the start of one (what is left over comes first), or in a class of it. */
+interface PackCursor {
+  readonly behind?: string;
+  readonly tenant?: string;
+  readonly classIndex?: number;
+}
+
+type PackTally = {
+  readonly tenants: number;
+  readonly packs: number;
+  readonly packed: number;
+  readonly contentBytes: number;
+  readonly packBytes: number;
+  readonly rewritten: number;
+  /** Packs that are restored first, because erased members have to leave them. */
+  readonly waiting: number;
+};
+
+const nothing: PackTally = {
+  tenants: 0,
+  packs: 0,
+  packed: 0,
+  contentBytes: 0,
+  packBytes: 0,
+  rewritten: 0,
+  waiting: 0,
+};
+
+/** What does not fill a pack is packed all the same once it has waited so long. */
+const patienceMs = days(30);
+
+/** Packs what is small and old enough, of every tenant and class, one pack a page; brings unfinished packs to their end first. */
+export const packJob: JobDefinition<PackInput, PackJobDeps> = {
+  input: PackInput,
+  run: ({ input }, context, deps) =>
+    runPages<PackCursor, PackTally>(context, {
+      name: 'pack',
+      from: input.tenant === undefined ? {} : { tenant: input.tenant },
+      tally: nothing,
+      page: (cursor) => onePage(cursor, input, deps),
+      add: (a, b) => ({
+        tenants: a.tenants + b.tenants,
+        packs: a.packs + b.packs,
+        packed: a.packed + b.packed,
+        contentBytes: a.contentBytes + b.contentBytes,
+        packBytes: a.packBytes + b.packBytes,
+        rewritten: a.rewritten + b.rewritten,
+        waiting: a.waiting + b.waiting,
+      }),
+      report: deps.report,
+    }),
+};
+
+type Page = { readonly next?: PackCursor | undefined; readonly tally: PackTally };
+
+const onePage = async (cursor: PackCursor, input: PackInput, deps: PackJobDeps): Promise<Page> => {
+  const { tenant, classIndex } = cursor;
+  if (tenant === undefined) {
+    const next = await deps.packing.tenantAfter(cursor.behind);
+    return { next: next === undefined ? undefined : { tenant: next }, tally: nothing };
+  }
+  if (classIndex === undefined) return resume(tenant, deps);
+  const dataClass = packable(deps.classes, input)[classIndex];
+  if (dataClass === undefined) {
+    const next = input.tenant === undefined ? { behind: tenant } : undefined;
+    return { next, tally: { ...nothing, tenants: 1 } };
+  }
+  const { more, tally } = await packOnce(tenant, dataClass, input, deps);
+  return { next: { tenant, classIndex: more ? classIndex : classIndex + 1 }, tally };
+};
+
+const resume = async (tenant: string, deps: PackJobDeps): Promise<Page> => {
+  const { rewritten, waiting } = await resumePacks(tenant, deps.packs);
+  if (rewritten > 0) deps.meter.count(metricNames.packsRewritten, rewritten);
+  if (waiting > 0) deps.meter.count(metricNames.packsWaiting, waiting);
+  return { next: { tenant, classIndex: 0 }, tally: { ...nothing, rewritten, waiting } };
+};
+
+/** Classes that say of themselves that small objects are compressed when they go to the archive. */
+const packable = (classes: readonly DataClass[], { dataClass }: PackInput): readonly DataClass[] =>
+  classes.filter(
+    ({ name, compress, retention }) =>
+      compress === 'zstd' && retention.cold !== undefined && (dataClass === undefined || dataClass === name),
+  );
+
+const packOnce = async (
+  tenant: string,
+  dataClass: DataClass,
+  { partly }: PackInput,
+  { index, packs, packing, meter }: PackJobDeps,
+): Promise<{ more: boolean; tally: PackTally }> => {
+  const { cold, coldAfter = 0 } = dataClass.retention;
+  const now = packs.clock.now();
+  const from = await packing.packedUntil(tenant, dataClass.name, now);
+  const found = await gather({ tenant, dataClass, from, now }, index);
+  const waited = now - coldAfter - Date.parse(found.oldestAt ?? '');
+  if (cold === undefined || !(found.isFull || partly || waited >= patienceMs)) return { more: false, tally: nothing };
+  const owner = { tenant, dataClass: dataClass.name };
+  const built = await buildPack(owner, { storageClass: s3StorageClass[cold], candidates: found.candidates }, packs);
+  if (found.end !== undefined) await packing.setPackedUntil(tenant, dataClass.name, { until: found.end, now });
+  if (built.packed > 0) {
+    meter.count(metricNames.objectsPacked, built.packed, { class: dataClass.name });
+  }
+  return { more: found.isFull, tally: { ...nothing, ...built, packs: built.packed > 0 ? 1 : 0 } };
+};
