@@ -29,6 +29,9 @@ const groups: readonly Group[] = [
     names: ['reconcile', 'rebuild-catalog', 'scrub'],
     load: async () => (await import('./commands/maintain.ts')).registerMaintainCommands,
   },
+  { names: ['hold'], load: async () => (await import('./commands/hold.ts')).registerHoldCommand },
+  { names: ['retention'], load: async () => (await import('./commands/retention.ts')).registerRetentionCommand },
+  { names: ['why', 'purge'], load: async () => (await import('./commands/why.ts')).registerWhyCommands },
   { names: ['local'], load: async () => (await import('./commands/local.ts')).registerLocalCommand },
 ];
 

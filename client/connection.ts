@@ -58,7 +58,7 @@ export const eitherSignal = (first?: AbortSignal, second?: AbortSignal): AbortSi
   first && second ? AbortSignal.any([first, second]) : (first ?? second);
 
 export interface ApiRequest<Schema extends z.ZodType> {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With its parameters filled in: `/assets/01J…`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;

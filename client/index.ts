@@ -5,6 +5,8 @@ export type { Download } from './download.ts';
 export { ContentChangedError, ServiceError, UploadRejectedError } from './errors.ts';
 export type { AssetQuery } from './mediakeep.ts';
 export { Mediakeep } from './mediakeep.ts';
+export type { HoldQuery, Simulation } from './retention.ts';
+export { addSimulations } from './retention.ts';
 export type { StorageAnswer, StorageRequest, Transport } from './transport.ts';
 export { StorageError } from './transport.ts';
 export type { UploadEvent, UploadFacts, UploadOptions, UploadResult } from './upload-options.ts';

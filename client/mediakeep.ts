@@ -13,6 +13,7 @@ import type { Content } from './content.ts';
 import { openContent } from './content.ts';
 import type { Download } from './download.ts';
 import { download } from './download.ts';
+import { Retention } from './retention.ts';
 import { upload } from './upload.ts';
 import type { UploadFacts, UploadOptions, UploadResult } from './upload-options.ts';
 
@@ -26,10 +27,13 @@ const noContent = z.undefined();
  * other route has a method too. All of them throw `ServiceError`.
  */
 export class Mediakeep {
+  /** How long things are kept, and what keeps them. */
+  readonly retention: Retention;
   readonly #connection: Connection;
 
   constructor(options: ConnectionOptions) {
     this.#connection = openConnection(options);
+    this.retention = new Retention(this.#connection);
   }
 
   /** Uploads content and answers the asset once it is verified and catalogued. */
