@@ -1,7 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { initSync, type PolicyJson, policySetTextToParts, policyToJson } from '@cedar-policy/cedar-wasm/web';
-import type { PolicySlices } from '../core/authorization/policy-slices.ts';
 
 /** Cedar's engine as it lies in its package. */
 export const cedarEngine = resolve(
@@ -23,7 +22,7 @@ export const readPolicies = (): string =>
  * whose action differs can neither permit nor forbid. Throws where a policy cannot be read, or speaks of actions in a way
  * that is not known here.
  */
-export const slicePolicies = (text: string): PolicySlices => {
+export const slicePolicies = (text: string): { general: string; operations: Record<string, string> } => {
   initSync({ module: readFileSync(cedarEngine) });
   const parts = policySetTextToParts(text);
   if (parts.type === 'failure') throw unreadable(parts.errors);

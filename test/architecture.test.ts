@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '..');
 
 /** Who may import whom: folder → project folders, and the packages that it may take from outside. */
 const rules: Record<string, { folders: string[]; packages: RegExp }> = {
-  bin: { folders: ['bin', 'lib', 'config'], packages: /^(aws-cdk-lib|cdk-nag|esbuild|node:.*)(\/|$)/ },
+  bin: { folders: ['bin', 'lib', 'config'], packages: /^(aws-cdk-lib|cdk-nag|esbuild|@cedar-policy|node:.*)(\/|$)/ },
   config: { folders: ['config', 'core'], packages: /^zod$/ },
   core: { folders: ['core'], packages: /^(zod|ulid|node:(crypto|zlib))$/ },
   lib: {
