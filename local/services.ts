@@ -7,6 +7,8 @@ import { createBackup } from './backup/backup.ts';
 import type { PlatformClock } from './clock.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createDynamoDb } from './dynamodb/dynamodb-service.ts';
+import type { BusEvent } from './events/event.ts';
+import { createEvents } from './events/events.ts';
 import { createHttpApi } from './http-api/http-api.ts';
 import { createAuthorize } from './iam/authorize.ts';
 import { createIdentity } from './identity/identity.ts';
@@ -56,6 +58,7 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
   const kms = createKms(deps);
   const sqs = createSqs({ ...deps, useKey: kms.useKey, endpoint });
   const sns = createSns({ ...deps, useKey: kms.useKey });
+  const putEvent = (event: BusEvent): void => void events.bus.putEvent(event);
   const s3 = createS3({
     ...deps,
     dataDir,
@@ -63,12 +66,13 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     deliver: sqs.deliver,
     useKey: kms.useKey,
     keyArn: (keyId, region) => kms.access.resolve(keyId, region).key.arn,
-    assumeRole: (roleArn, bucketArn) => {
-      credentials.roles.refuseUnlessAssumable(roleArn, 's3.amazonaws.com', bucketArn);
+    assumeRole: (roleArn, { service, forArn }) => {
+      credentials.roles.refuseUnlessAssumable(roleArn, service, forArn);
       return credentials.roles.sessionCaller(roleArn, 's3-replication');
     },
     isDown: regions.isDown,
     putMetric: (metric) => cloudWatch.put(metric),
+    putEvent,
     identify: credentials.lookup,
   });
   const dynamoDb = createDynamoDb({ ...deps, dataDir, environment: options.environment, useKey: kms.useKey });
@@ -85,6 +89,7 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
       log(`${functionName} ${line}`);
     },
     onMetric: cloudWatch.put,
+    onEvent: putEvent,
     limits: {
       account: 1000,
       halted: ({ arn }) => regions.isDown(regionOfArn(arn)),
@@ -92,6 +97,7 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     },
     ...(dataDir !== undefined && { cacheDir: join(dataDir, 'compile-cache') }),
   });
+  const events = createEvents({ ...deps, lambda, sqs, sns, credentials });
   const isFedByQueue = (arn: string): boolean =>
     lambda.mappings().some(({ functionArn }) => functionArn.startsWith(arn));
   const identity = createIdentity({ ...deps, isDown: regions.isDown });
@@ -111,10 +117,11 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     s3,
     buckets: bucketBackups(s3.core),
     tables: dynamoDb.backups,
+    putEvent,
   });
   const ssm = createSsmParameters();
   const sts = createSts({ ...deps, credentials });
-  const aws: AwsService[] = [s3, sqs, sns, kms, sts, dynamoDb, lambda, identity, cloudWatch, backup];
+  const aws: AwsService[] = [s3, sqs, sns, kms, sts, dynamoDb, lambda, identity, cloudWatch, backup, events];
   const providers: ResourceProvider[] = [
     ...roleProviders(credentials),
     ...kmsProviders(kms),
@@ -126,6 +133,7 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     ...identity.providers,
     ...cloudWatch.providers,
     ...backup.providers,
+    ...events.providers,
     ...httpApi.providers,
     ...ssm.providers,
   ];
@@ -142,6 +150,7 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     httpApi,
     cloudWatch,
     backup,
+    events,
     ssm,
     aws,
     providers,

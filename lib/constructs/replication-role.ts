@@ -3,7 +3,7 @@ import { type IManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrin
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, wildcardFinding } from './acknowledge.ts';
 import { bucketArn } from './bucket-name.ts';
 import { type ReplicatedPart, replicaKeyAlias, replicatedParts, replicationRoleName } from './replica-names.ts';
 
@@ -49,11 +49,10 @@ export class ReplicationRole extends Construct {
     this.roleArn = role.roleArn;
     acknowledge(this, {
       ids: [
-        ...replicatedParts.flatMap((part) => [
-          `AwsSolutions-IAM5[Resource::arn:aws:s3:::${shown(deployment, part, '<AWS::Region>')}/*]`,
-          `AwsSolutions-IAM5[Resource::arn:aws:s3:::${shown(deployment, part, deployment.secondRegion)}/*]`,
-        ]),
-        `AwsSolutions-IAM5[Resource::arn:aws:kms:${deployment.secondRegion}:<AWS::AccountId>:key/*]`,
+        ...[undefined, deployment.secondRegion].flatMap((region) =>
+          replicatedParts.map((part) => wildcardFinding(this, bucketArn(deployment, part, '*', region))),
+        ),
+        wildcardFinding(this, `arn:aws:kms:${deployment.secondRegion}:${Aws.ACCOUNT_ID}:key/*`),
         'NIST.800.53.R5-IAMNoInlinePolicy',
         'HIPAA.Security-IAMNoInlinePolicy',
       ],
@@ -62,9 +61,6 @@ export class ReplicationRole extends Construct {
     });
   }
 }
-
-const shown = ({ name, bucketNamespace }: Deployment, part: ReplicatedPart, region: string): string =>
-  `${name}-${part}-<AWS::AccountId>-${region}${bucketNamespace === 'account-regional' ? '-an' : ''}`;
 
 const readOriginals = (sources: readonly string[]): PolicyStatement[] => [
   new PolicyStatement({

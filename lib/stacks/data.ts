@@ -4,6 +4,7 @@ import type { Deployment } from '../../config/deployment.ts';
 import type { DataClass } from '../../core/data-class.ts';
 import { AuditBucket, whatCannotBeDeleted } from '../constructs/audit-bucket.ts';
 import { Backup } from '../constructs/backup.ts';
+import { BatchReplicationRole } from '../constructs/batch-replication-role.ts';
 import { bucketArn } from '../constructs/bucket-name.ts';
 import { CatalogTable } from '../constructs/catalog-table.ts';
 import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
@@ -33,6 +34,8 @@ export class DataStack extends Stack {
   /** What was asked of jobs and could not be begun or done. */
   readonly jobDeadLetters: DeadLetterQueue;
   readonly catalogTable: CatalogTable;
+  /** What a job takes that copies what replication has not. */
+  readonly batchReplication: BatchReplicationRole;
   readonly identity: Identity;
   readonly backup: Backup;
   /** What nobody will be able to delete, and for how long; for the deployer to read before the first deployment. */
@@ -56,9 +59,11 @@ export class DataStack extends Stack {
     this.jobDeadLetters = new DeadLetterQueue(this, 'JobDeadLetters', { deployment, key: this.keys.messages });
     const logs = new LogsBucket(this, 'Logs', { deployment });
     const bucketProps = { deployment, key: this.keys.data, accessLogs: logs.bucket };
+    const boundary = new PermissionsBoundary(this, 'Boundary').policy;
+    this.batchReplication = new BatchReplicationRole(this, 'BatchReplication', { deployment, boundary });
     const replication = new ReplicationRole(this, 'Replication', {
       deployment,
-      boundary: new PermissionsBoundary(this, 'Boundary').policy,
+      boundary,
       sourceKeys: { vault: this.keys.data, audit: this.keys.audit },
     });
     const landing = new LandingBucket(this, 'Landing', { ...bucketProps, intake: this.intakeQueue });
@@ -91,7 +96,7 @@ export class DataStack extends Stack {
       this.jobDeadLetters,
     ];
     tagDataClass({
-      operations: [replication, this.backup],
+      operations: [replication, this.batchReplication, this.backup],
       content,
       audit: [audit],
       logs: [logs],
@@ -115,6 +120,7 @@ export class DataStack extends Stack {
     output('UserPoolId', this.identity.userPool.userPoolId, 'User pool');
     output('PeopleClientId', this.identity.peopleClient.userPoolClientId, 'Public client of CLI and console');
     output('SecondRegion', secondRegion, 'Region of the copies');
+    output('BatchReplicationRoleArn', this.batchReplication.roleArn, 'Role of jobs that copy what has no copy');
     output('LoginUrl', this.identity.loginUrl, 'Managed login and token endpoint');
     for (const [machine, { userPoolClientId: value }] of this.identity.machineClients) {
       // Below the construct, so that the id has a hash: `gate-1` and `gate1` are two machines.

@@ -4,6 +4,7 @@ import type { Authorize, Caller } from '../aws/caller.ts';
 import type { ServiceSource } from '../aws/caller-context.ts';
 import type { ServiceDeps } from '../aws/service-deps.ts';
 import { transaction } from '../aws/transaction.ts';
+import type { BusEvent } from '../events/event.ts';
 import type { Credentials, SignatureClocks } from '../sigv4/index.ts';
 import type { EventOutbox } from './events/outbox.ts';
 import { openOutbox } from './events/outbox.ts';
@@ -44,12 +45,14 @@ export interface S3Deps extends ServiceDeps {
   readonly machineClock: Clock;
   /** Sends an event to a queue; throws an AwsError where the queue does not take it. */
   readonly deliver: (queueArn: string, body: string, source: ServiceSource) => void;
+  /** Tells EventBridge. @default nobody listens */
+  readonly putEvent?: (event: BusEvent) => void;
   /** Throws an AwsError where the key may not be used. */
   readonly useKey: (use: KeyUse) => void;
   /** The ARN of the key that an id, an alias or an alias ARN stands for; throws an AwsError where there is none. */
   readonly keyArn: (keyId: string, region: string) => string;
   /** What S3 may do with a role for a bucket; throws an AwsError where the role does not let S3 take it. */
-  readonly assumeRole: (roleArn: string, bucketArn: string) => Caller;
+  readonly assumeRole: (roleArn: string, by: { readonly service: string; readonly forArn?: string }) => Caller;
   /** True for a region that is lost. */
   readonly isDown: (region: string) => boolean;
   /** Takes S3's own metrics. */
@@ -67,6 +70,7 @@ export interface S3Core {
   readonly ownerId: string;
   readonly authorize: Authorize;
   readonly useKey: S3Deps['useKey'];
+  readonly putEvent: NonNullable<S3Deps['putEvent']>;
   readonly identify: S3Deps['identify'];
   readonly keyArn: S3Deps['keyArn'];
   readonly assumeRole: S3Deps['assumeRole'];
@@ -103,6 +107,7 @@ export const openCore = (deps: S3Deps, wakeReplication: () => void): S3Core => {
     ownerId: deps.accountId.padStart(64, '0'),
     authorize: deps.authorize,
     useKey: deps.useKey,
+    putEvent: deps.putEvent ?? (() => {}),
     identify: deps.identify,
     keyArn: deps.keyArn,
     assumeRole: deps.assumeRole,

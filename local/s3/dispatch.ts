@@ -15,15 +15,23 @@ import { bucketRoute, createBucket, listBuckets, objectRoute, routeName } from '
 import { noSuchBucket } from './store/buckets.ts';
 
 /** Answers one request completely, errors included. */
-export const dispatch = async (
+export const dispatch = (
   core: S3Core,
   aws: AwsRequest,
   response: ServerResponse,
   log: (line: string) => void,
+): Promise<void> => answering(aws, response, log, async () => route(core, parseRequest(aws), response));
+
+/** Does what a request asks for, and answers what goes wrong. */
+export const answering = async (
+  aws: AwsRequest,
+  response: ServerResponse,
+  log: (line: string) => void,
+  work: () => Promise<void>,
 ): Promise<void> => {
   identify(response, aws.requestId);
   try {
-    await route(core, parseRequest(aws), response);
+    await work();
   } catch (error) {
     if (!(error instanceof AwsError))
       log(`S3 failed on ${aws.http.method}: ${error instanceof Error ? error.stack : error}`);

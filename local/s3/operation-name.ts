@@ -1,6 +1,7 @@
 import { AwsError } from '../aws/aws-error.ts';
 import { operationName } from '../aws/operation-name.ts';
 import type { AwsRequest } from '../aws/service.ts';
+import { batchOperationName, isBatchRequest } from './batch/batch-operations.ts';
 import { parseRequest } from './protocol/request.ts';
 import { routeName } from './routes.ts';
 
@@ -55,6 +56,7 @@ const onObject: Readonly<Record<string, string>> = {
 
 /** What the API reference calls the operation of a request to S3; method and path where it has no name for it. */
 export const s3OperationName = (aws: AwsRequest): string => {
+  if (isBatchRequest(aws)) return batchOperationName(aws);
   try {
     const request = parseRequest(aws);
     if (request.bucketName === undefined) return 'ListBuckets';

@@ -1,9 +1,11 @@
 import type { AwsService } from '../aws/service.ts';
+import { createBatch } from './batch/batch.ts';
+import { isBatchRequest } from './batch/batch-operations.ts';
 import type { BucketConfiguration } from './buckets/configuration.ts';
 import { configureBucket } from './buckets/configure-bucket.ts';
 import type { S3Core, S3Deps } from './core.ts';
 import { openCore } from './core.ts';
-import { dispatch } from './dispatch.ts';
+import { answering, dispatch } from './dispatch.ts';
 import { announceRestores } from './lifecycle/restore-events.ts';
 import { runLifecycle } from './lifecycle/run-lifecycle.ts';
 import { s3OperationName } from './operation-name.ts';
@@ -38,6 +40,8 @@ export interface Replication {
   released(): void;
   /** Makes the copies that are due. */
   run(): Promise<void>;
+  /** Works through the batch jobs. */
+  runBatch(): Promise<void>;
   /** What is still to be copied, by rule. */
   backlog(): readonly Backlog[];
   /** Publishes S3's metrics of replication. */
@@ -55,13 +59,18 @@ export const createS3 = (deps: S3Deps): S3 => {
     failed: (source, rule) => deps.putMetric(failedCopy(source, rule, core.clock.now())),
     log: deps.log,
   });
+  const batch = createBatch(core, worker.copyNow, deps.log);
   const measure = createReplicationMeter(core, deps.putMetric);
   worker.wake();
+  batch.wake();
   return {
     signingName: 's3',
     core,
     operationOf: s3OperationName,
-    handle: (request, response) => dispatch(core, request, response, deps.log),
+    handle: (request, response) =>
+      isBatchRequest(request)
+        ? answering(request, response, deps.log, () => batch.handle(request, response))
+        : dispatch(core, request, response, deps.log),
     configure: (name, region, change) => configureBucket(core, { name, region }, change),
     bucketsInRegion: (region) => core.buckets.all().filter((bucket) => bucket.region === region),
     runLifecycle(nowMs) {
@@ -74,7 +83,11 @@ export const createS3 = (deps: S3Deps): S3 => {
         settings.write({ ...settings.read(), ...change });
         worker.released();
       },
-      released: worker.released,
+      released() {
+        worker.released();
+        batch.wake();
+      },
+      runBatch: batch.run,
       run: worker.run,
       backlog: core.replicationTasks.backlog,
       measure,
@@ -82,6 +95,7 @@ export const createS3 = (deps: S3Deps): S3 => {
     corrupt: (damage) => corruptContent(core, damage),
     close() {
       worker.close();
+      batch.close();
       core.outbox.close();
       core.blobs.close();
     },

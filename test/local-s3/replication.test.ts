@@ -338,9 +338,9 @@ describe('a copy that cannot be made', () => {
 describe('a lost region', () => {
   it.each(['ap-south-1', secondRegion])('%s stops copies, and they drain when it is back', async (lost) => {
     const { put, replicate, replication, copies, server: running, clock } = await start();
-    running.lostRegions.add(lost);
     await put();
     await put({ Key: 'raw/b.wav' });
+    running.lostRegions.add(lost);
     clock.move(20 * minute);
     await replicate();
     const [{ operations = 0 } = {}] = replication.backlog();

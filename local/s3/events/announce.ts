@@ -1,6 +1,7 @@
 import { notificationsFor } from '../buckets/notification.ts';
 import type { S3Core } from '../core.ts';
 import type { S3Request } from '../protocol/request.ts';
+import { bridgeEvent } from './bridge-event.ts';
 import type { S3Event } from './event-message.ts';
 import { eventMessage } from './event-message.ts';
 
@@ -21,10 +22,12 @@ export const serviceActor = (requestId: string): EventActor => ({
   requestId,
 });
 
-/** Tells an event to the queues that want it; to be called last inside the transaction of the change. */
+/** Tells an event to the queues that want it, and to EventBridge where the bucket has switched that on; to be called last inside the transaction of the change. */
 export const announce = (core: S3Core, event: S3Event): void => {
   const { bucket, object, name } = event;
   for (const { id, queueArn } of notificationsFor(bucket.configuration.notifications, name, object.key)) {
     core.outbox.send(queueArn, bucket.arn, eventMessage(event, id, core.accountId));
   }
+  const bridged = bucket.configuration.eventBridge ? bridgeEvent(event) : undefined;
+  if (bridged !== undefined) core.putEvent(bridged);
 };

@@ -18,7 +18,9 @@ export interface CopyDeps {
 export const copyVersion = async ({ core, done }: CopyDeps, role: string, passage: Passage): Promise<void> => {
   const { source, destination, version, kind } = passage;
   requireReady(source, destination);
-  const caller = orFail('AssumeRoleNotPermitted', () => core.assumeRole(role, source.arn));
+  const caller = orFail('AssumeRoleNotPermitted', () =>
+    core.assumeRole(role, { service: 's3.amazonaws.com', forArn: source.arn }),
+  );
   requireRights(core, caller, passage);
   const existing = core.versions.find(destination.id, version.key, version.versionId);
   if (kind === 'attributes' && existing === undefined) {

@@ -22,7 +22,7 @@ export const requireRights = (core: S3Core, caller: Caller, passage: Passage): v
   const { source, destination, version, kind } = passage;
   const { key, detail } = version;
   const require = (bucket: Bucket, action: string, reason: FailureReason, onObject = true): void =>
-    orFail(reason, () => authorize(core, caller, { bucket, action, ...(onObject && { version }) }));
+    orFail(reason, () => authorizeFor(core, caller, { bucket, action, ...(onObject && { version }) }));
   require(source, 's3:GetReplicationConfiguration', 'SrcBucketReplicationConfigMissing', false);
   require(source, 's3:ListBucket', 'SrcGetObjectNotPermitted', false);
   require(source, 's3:GetObjectVersionForReplication', 'SrcGetObjectNotPermitted');
@@ -82,10 +82,11 @@ export const keyOfCopy = (destination: Bucket, rule: ReplicationRule, version: O
   return algorithm === 'AES256' ? undefined : keyId;
 };
 
-const authorize = (
+/** Requires an action on a bucket or an object of it of somebody who makes no request. */
+export const authorizeFor = (
   core: S3Core,
   caller: Caller,
-  { bucket, action, version }: { bucket: Bucket; action: string; version?: ObjectVersion },
+  { bucket, action, version }: { bucket: Bucket; action: string; version?: Pick<ObjectVersion, 'key' | 'detail'> },
 ): void => {
   const { policy } = bucket.configuration;
   core.authorize({

@@ -41,6 +41,8 @@ export interface ReplicationTasks {
   unannounced(bucketId: number, until: number, limit: number): ReplicationTask[];
   setMissed(task: ReplicationTask): void;
   remove(task: ReplicationTask): void;
+  /** The task of a version. */
+  of(version: ObjectVersion): ReplicationTask | undefined;
   backlog(): Backlog[];
   /** When the oldest task was written. */
   oldest(): number | undefined;
@@ -62,6 +64,7 @@ export const openReplicationTasks = (db: DatabaseSync): ReplicationTasks => {
   const late = db.prepare(
     'SELECT * FROM s3_replication WHERE bucket = ? AND since <= ? AND missed = 0 ORDER BY since, id LIMIT ?',
   );
+  const ofVersion = db.prepare('SELECT * FROM s3_replication WHERE bucket = ? AND key = ? AND seq = ?');
   const miss = db.prepare('UPDATE s3_replication SET missed = 1 WHERE id = ?');
   const erase = db.prepare('DELETE FROM s3_replication WHERE id = ?');
   const sums = db.prepare(
@@ -76,6 +79,10 @@ export const openReplicationTasks = (db: DatabaseSync): ReplicationTasks => {
     unannounced: (bucketId, until, limit) => late.all(bucketId, until, limit).map(toTask),
     setMissed: ({ id }) => void miss.run(id),
     remove: ({ id }) => void erase.run(id),
+    of({ bucketId, key, seq }) {
+      const row = ofVersion.get(bucketId, keyBytes(key), seq);
+      return row === undefined ? undefined : toTask(row);
+    },
     backlog: () =>
       sums.all().map((row) => ({
         bucketId: number(row, 'bucket'),

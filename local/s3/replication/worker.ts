@@ -1,10 +1,10 @@
 import type { S3Core } from '../core.ts';
 import type { Bucket } from '../store/buckets.ts';
-import type { ObjectVersion } from '../store/object-version.ts';
+import type { ObjectVersion, ReplicationStatus } from '../store/object-version.ts';
 import { announceReplication, type ReplicationEvent } from './announce-replication.ts';
 import { copyVersion } from './copy-version.ts';
 import { type FailureReason, ReplicationFailure } from './failure.ts';
-import type { ReplicationRule } from './rule.ts';
+import { type ReplicationRule, ruleFor } from './rule.ts';
 import type { ReplicationTask } from './task-store.ts';
 
 /** How the platform's replication is set. */
@@ -32,8 +32,13 @@ export interface ReplicationWorker {
   wake(): void;
   /** From now on: what waited until this instant was late, whenever it was written. */
   released(): void;
+  /** Copies one version at once, whatever the lag. */
+  readonly copyNow: CopyNow;
   close(): void;
 }
+
+/** Copies a version that has none and answers what has become of it; `PENDING` where a lost region holds it up. */
+export type CopyNow = (source: Bucket, version: ObjectVersion) => Promise<ReplicationStatus | undefined>;
 
 const batch = 100;
 const minutes = (count: number): number => count * 60_000;
@@ -80,9 +85,24 @@ export const createReplicationWorker = (deps: WorkerDeps): ReplicationWorker => 
     const oldest = core.replicationTasks.oldest();
     if (oldest !== undefined && oldest + settings().lagMs > core.clock.now()) wake();
   };
+  const copyNow: CopyNow = async (source, version) => {
+    const rule = ruleFor(source.configuration.replication, version);
+    if (rule === undefined) return undefined;
+    const destination = core.buckets.find(rule.destination.bucketArn.slice('arn:aws:s3:::'.length));
+    if ([source, destination].some((bucket) => bucket !== undefined && deps.isDown(bucket.region))) return 'PENDING';
+    const now = core.clock.now();
+    core.change(() => {
+      core.versions.setDetail(version, { ...version.detail, replication: 'PENDING' });
+      core.replicationTasks.add({ ruleId: rule.id, kind: version.marker ? 'marker' : 'object', since: now }, version);
+    });
+    const task = core.replicationTasks.of(version);
+    if (task !== undefined) await copyOne(deps, source, { task, at: now });
+    return core.versions.bySequence(source.id, version.key, version.seq)?.detail.replication;
+  };
   return {
     run,
     wake,
+    copyNow,
     released() {
       openSince = core.clock.now();
       clearTimeout(timer);

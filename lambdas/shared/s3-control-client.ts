@@ -1,0 +1,30 @@
+import { S3ControlClient } from '@aws-sdk/client-s3-control';
+import { withoutRequestLog } from './without-request-log.ts';
+
+/**
+ * The client of S3's account-wide operations. It writes the account into the host's name, which an endpoint of one's own does
+ * not have: there the account goes in its header alone.
+ */
+export const createS3ControlClient = (
+  environment: Readonly<Record<string, string | undefined>>,
+  region: string,
+): S3ControlClient => {
+  const endpoint = environment['AWS_ENDPOINT_URL'];
+  return withoutRequestLog(
+    new S3ControlClient({
+      region,
+      maxAttempts: 4,
+      ...(endpoint !== undefined && { endpointProvider: () => ownEndpoint(endpoint, region) }),
+    }),
+  );
+};
+
+const ownEndpoint = (endpoint: string, region: string) => ({
+  url: new URL(endpoint),
+  headers: {},
+  properties: {
+    authSchemes: [
+      { name: 'sigv4' as const, signingName: 's3', signingRegion: region, disableDoubleEncoding: true, properties: {} },
+    ],
+  },
+});
