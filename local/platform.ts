@@ -6,10 +6,11 @@ import { createFaults, FaultRule } from './aws/faults.ts';
 import type { RequestTally } from './aws/request-tally.ts';
 import { createRequestTally } from './aws/request-tally.ts';
 import type { PlatformClock } from './clock.ts';
-import { createPlatformClock, midnightsBetween, requireReachable } from './clock.ts';
+import { createPlatformClock, requireReachable } from './clock.ts';
 import type { ControlActions } from './control.ts';
 import { createControl } from './control.ts';
 import { housekeeping } from './housekeeping.ts';
+import { travel } from './journey.ts';
 import { listenOn, stopListening } from './listen.ts';
 import type { PlatformOptions } from './platform-options.ts';
 import { localAccountId } from './platform-options.ts';
@@ -64,16 +65,22 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   const listeners: (() => Promise<void>)[] = [];
   const travelTo = serialized(async (instantMs: number) => {
     requireReachable(instantMs, clock.now());
-    for (const midnight of midnightsBetween(clock.now(), instantMs)) await arriveAt(midnight);
-    await arriveAt(instantMs);
+    // Where the end of the journey is a moment ago by now, nothing is left on the way.
+    const nextStop = (untilMs: number) => nextStopOf(services, clock, { untilMs, endMs: instantMs });
+    await travel({ now: () => clock.now(), nextStop, arriveAt, stopAt }, instantMs);
     for (const listener of listeners) await listener();
   });
-  const arriveAt = async (instantMs: number): Promise<void> => {
+  const stopAt = async (instantMs: number): Promise<void> => {
     clock.set(instantMs);
     // Before anything happens at that time: a platform that is killed on the way starts again no earlier.
     writeSetting(db, clockSetting, String(new Float64Array(clock.offset)[0] ?? 0));
     services.sqs.clockMoved();
     services.lambda.clockMoved();
+    services.events.scheduler.pump();
+    await settled(services, options);
+  };
+  const arriveAt = async (instantMs: number): Promise<void> => {
+    await stopAt(instantMs);
     await housekeeping(services, clock);
   };
   const faults = createFaults(options.random ?? Math.random);
@@ -107,6 +114,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     db,
   });
   services.lambda.start();
+  services.events.scheduler.start();
   const timer = setInterval(() => void housekeeping(services, clock).catch(report(options)), housekeepingMs);
   stack.defer(() => clearInterval(timer));
   const running = stack.move();
@@ -126,7 +134,17 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   };
 };
 
-const stopServices = async ({ lambda, httpApi, identity, dynamoDb, s3, sqs, cloudWatch }: Services): Promise<void> => {
+const stopServices = async ({
+  events,
+  lambda,
+  httpApi,
+  identity,
+  dynamoDb,
+  s3,
+  sqs,
+  cloudWatch,
+}: Services): Promise<void> => {
+  events.scheduler.stop();
   await httpApi.stop();
   await lambda.close();
   await identity.stop();
@@ -134,6 +152,29 @@ const stopServices = async ({ lambda, httpApi, identity, dynamoDb, s3, sqs, clou
   cloudWatch.flush();
   sqs.close();
   s3.close();
+};
+
+/** When a schedule or a durable execution is due next before a milestone of a journey. */
+const nextStopOf = (
+  { events, lambda }: Services,
+  clock: PlatformClock,
+  { untilMs, endMs }: { untilMs: number; endMs: number },
+): number | undefined => {
+  const stops = [events.scheduler.nextMs(endMs), lambda.durable.nextMs(clock.now())];
+  const next = Math.min(...stops.map((stop) => stop ?? Number.POSITIVE_INFINITY));
+  return next <= untilMs ? next : undefined;
+};
+
+/** A function that hangs must not hold a journey for ever. */
+const longestStopMs = 60_000;
+
+const settled = async ({ lambda }: Services, { log }: PlatformOptions): Promise<void> => {
+  const late = Promise.withResolvers<'late'>();
+  const timer = setTimeout(() => late.resolve('late'), longestStopMs);
+  if ((await Promise.race([lambda.idle(), late.promise])) === 'late') {
+    log('the clock moves on although functions are still running');
+  }
+  clearTimeout(timer);
 };
 
 const callerOf = ({ credentials }: Services, accessKeyId: string) => {

@@ -29,6 +29,7 @@ export class DurableFunction extends Construct {
   readonly alias: Alias;
 
   private readonly name: JobFunction;
+  private readonly ownRights: Policy;
 
   constructor(scope: Construct, id: string, props: DurableFunctionProps) {
     super(scope, id);
@@ -36,12 +37,18 @@ export class DurableFunction extends Construct {
     this.function = new KeepFunction(this, 'Default', functionProps(props));
     this.alias = new Alias(this, 'Live', { aliasName: jobAlias, version: this.function.resource.currentVersion });
     // Else Lambda could begin an execution that may not write its first checkpoint.
-    this.alias.node.addDependency(this.allowExecutions());
+    this.ownRights = this.allowExecutions();
+    this.alias.node.addDependency(this.ownRights);
     this.allowJobRows(props);
+    acknowledge(this, {
+      ids: ['Annotation::aws-lambda:Function.DurableConfig'],
+      reason: 'The function is durable from its first deployment, so nothing is replaced',
+    });
   }
 
-  /** Lets another function start jobs here, and tells it the address. */
+  /** Lets another function start jobs here, and tells it the address; this one may and knows it anyway. */
   grantStart(other: KeepFunction): void {
+    if (other === this.function) return;
     other.allow(['lambda:InvokeFunction'], [this.alias.functionArn]);
     other.resource.addEnvironment(jobFunctionVariable(this.name), this.alias.functionArn);
   }
@@ -66,6 +73,10 @@ export class DurableFunction extends Construct {
   }
 
   private allowOnExecutions(other: KeepFunction, ...actions: readonly string[]): void {
+    if (other === this.function) {
+      this.ownRights.addStatements(new PolicyStatement({ actions: [...actions], resources: [this.executionsArn] }));
+      return;
+    }
     acknowledge(other, this.executionsFinding());
     other.allow(actions, [this.executionsArn]);
   }

@@ -146,6 +146,10 @@ const createDurable = (
       if (reference === undefined) throw functionNotFound(name);
       return functions.resolve(reference);
     },
+    isHalted: (arn) => {
+      const config = functions.find(arn);
+      return config !== undefined && invoker.concurrency.isHalted(config);
+    },
     mayInvoke: (config, target) => {
       const caller = roleCaller(config.roleArn);
       access({ caller, context: callerContext(caller, clock.now()) }, target);

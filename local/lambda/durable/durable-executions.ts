@@ -136,15 +136,18 @@ export class DurableExecutions {
     await Promise.all([...this.#running.values(), this.#calls.idle()]);
   }
 
-  /** When something changes by itself; undefined where nothing will. */
-  nextMs(): number | undefined {
-    return this.store.nextMs();
+  /** When something changes by itself after an instant; undefined where nothing will. */
+  nextMs(afterMs: number): number | undefined {
+    return this.store.nextMs(afterMs);
   }
 
   /** Nothing is invoked and nothing is due before the clock moves on. */
   isQuiet(): boolean {
     if (this.#running.size > 0 || !this.#calls.isQuiet()) return false;
-    return !this.#isStarted || (this.nextMs() ?? Number.POSITIVE_INFINITY) > this.#deps.clock.now();
+    if (!this.#isStarted) return true;
+    const nowMs = this.#deps.clock.now();
+    if (this.store.dueOperations(nowMs).length > 0 || this.store.toTimeOut(nowMs).length > 0) return false;
+    return this.store.toWake(nowMs).every((execution) => this.#deps.isHalted(execution.functionArn));
   }
 
   /** Does what has come due, in the order of the due times, and invokes what is to be invoked. */
@@ -153,7 +156,9 @@ export class DurableExecutions {
     const nowMs = this.#deps.clock.now();
     this.#fireDue(nowMs);
     for (const { arn } of this.store.toTimeOut(nowMs)) this.changes.end(arn, { status: 'TIMED_OUT', error: timedOut });
-    for (const execution of this.store.toWake(nowMs)) if (!this.#running.has(execution.arn)) this.#invoke(execution);
+    for (const execution of this.store.toWake(nowMs)) {
+      if (!this.#running.has(execution.arn) && !this.#deps.isHalted(execution.functionArn)) this.#invoke(execution);
+    }
     this.store.forgetOld(nowMs);
     this.#arm();
   }
@@ -166,9 +171,10 @@ export class DurableExecutions {
 
   #arm(): void {
     clearTimeout(this.#timer);
-    const next = this.#isStarted ? this.nextMs() : undefined;
+    const nowMs = this.#deps.clock.now();
+    const next = this.#isStarted ? this.nextMs(nowMs) : undefined;
     if (next === undefined) return;
-    const delayMs = Math.min(Math.max(next - this.#deps.clock.now(), 0) + 1, longestTimerMs);
+    const delayMs = Math.min(next - nowMs + 1, longestTimerMs);
     this.#timer = setTimeout(() => this.pump(), delayMs).unref();
   }
 

@@ -51,8 +51,9 @@ export const createDurableStore = (db: DatabaseSync) => {
     running: db.prepare(`SELECT body FROM durable_executions WHERE status = 'RUNNING' ORDER BY started_ms, arn`),
     toWake: db.prepare('SELECT body FROM durable_executions WHERE wake_ms <= ? ORDER BY wake_ms, arn'),
     toTimeOut: db.prepare('SELECT body FROM durable_executions WHERE times_out_ms <= ? ORDER BY times_out_ms, arn'),
-    next: db.prepare(`SELECT min(at) AS at FROM (SELECT min(wake_ms) AS at FROM durable_executions UNION ALL
-      SELECT min(times_out_ms) FROM durable_executions UNION ALL SELECT min(due_ms) FROM durable_operations)`),
+    next: db.prepare(`SELECT min(at) AS at FROM (SELECT min(wake_ms) AS at FROM durable_executions WHERE wake_ms > :after
+      UNION ALL SELECT min(times_out_ms) FROM durable_executions WHERE times_out_ms > :after
+      UNION ALL SELECT min(due_ms) FROM durable_operations WHERE due_ms > :after)`),
     forget: db.prepare('DELETE FROM durable_executions WHERE delete_ms <= ? RETURNING arn'),
     forgetOperations: db.prepare('DELETE FROM durable_operations WHERE arn = ?'),
     forgetHistory: db.prepare('DELETE FROM durable_history WHERE arn = ?'),
@@ -94,9 +95,9 @@ export const createDurableStore = (db: DatabaseSync) => {
     running: () => executions(sql.running.all()),
     toWake: (nowMs: number) => executions(sql.toWake.all(nowMs)),
     toTimeOut: (nowMs: number) => executions(sql.toTimeOut.all(nowMs)),
-    /** When the next operation or execution changes by itself. */
-    nextMs(): number | undefined {
-      const at = sql.next.get()?.['at'];
+    /** When the next operation or execution changes by itself after an instant. */
+    nextMs(afterMs: number): number | undefined {
+      const at = sql.next.get({ after: afterMs })?.['at'];
       return typeof at === 'number' ? at : undefined;
     },
     /** Removes executions whose history is no longer kept. */

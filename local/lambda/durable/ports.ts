@@ -14,6 +14,8 @@ export interface DurableDeps {
   readonly invoke: (invocation: Invocation) => Promise<InvocationResult>;
   /** The function, version or alias that a name or ARN leads to, seen from a function; throws where there is none. */
   readonly resolve: (name: string, from: Pick<FunctionConfig, 'region' | 'accountId'>) => ResolvedFunction;
+  /** Its region is lost: what is to be invoked waits until the region is back. */
+  readonly isHalted: (functionArn: string) => boolean;
   /** Throws unless the function's role may invoke the target. */
   readonly mayInvoke: (config: FunctionConfig, target: ResolvedFunction) => void;
   /** Told of the begin and the end of each execution. */
