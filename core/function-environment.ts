@@ -73,6 +73,25 @@ export const SweepEnvironment = z.object({
 /** The functions of jobs stand beside these, each under the name that `jobFunctionVariable` gives. */
 export const StartEnvironment = z.object({ ...common });
 
+export const RecoverEnvironment = z.object({
+  ...common,
+  AUDIT_BUCKET: z.string().min(1),
+  /** Where a backup is restored into isolation. */
+  SCRATCH_BUCKET: z.string().min(1),
+  SECOND_REGION: z.string().min(1),
+  REPLICA_BUCKET: z.string().min(1),
+  DATA_KEY_ARN: z.string().min(1),
+  /** ARN of the HMAC key that signs reports. */
+  TOKENS_KEY_ARN: z.string().min(1),
+  BACKUP_VAULT: z.string().min(1),
+  /** ARN of the role in which AWS Backup restores. */
+  RESTORE_ROLE_ARN: z.string().min(1),
+  /** Name of the function that removes delete markers. */
+  UNDELETE_FUNCTION: z.string().min(1),
+});
+
+export const ProofAgeEnvironment = z.object({ CATALOG_TABLE: z.string().min(1), DEPLOYMENT: z.string().min(1) });
+
 export const UndeleteEnvironment = z.object({ VAULT_BUCKET: z.string().min(1) });
 
 export const ArchiveEnvironment = z.object({ ...common });

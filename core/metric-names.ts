@@ -80,6 +80,10 @@ export const metricNames = {
   versionsHealed: 'VersionsHealed',
   /** Settings of buckets that are not what was deployed. */
   driftFindings: 'DriftFindings',
+  /** 1 for a recovery drill that brought everything back, 0 for one that did not. */
+  drillSucceeded: 'DrillSucceeded',
+  /** Hours since the last drill that brought everything back. */
+  lastGoodProofAge: 'LastGoodProofAge',
   /** Messages that could not be processed this time. */
   messagesFailed: 'MessagesFailed',
   /** Versions marked for the archive on demand. */

@@ -1,0 +1,25 @@
+import type { TableKey } from '../catalog/keys.ts';
+import { joinKey, operatorTenant } from '../catalog/keys.ts';
+
+/** While this row is there, the API answers 503: the whole catalog is being recovered and has not been verified. */
+export const closedKey: TableKey = { pk: joinKey(operatorTenant, 'service'), sk: 'closed' };
+
+/** Why the API is closed, and by which job. */
+export interface ClosedRow extends TableKey {
+  readonly kind: 'closed';
+  readonly tenant: string;
+  readonly jobId: string;
+  /** ISO time. */
+  readonly since: string;
+}
+
+export const closedRow = (jobId: string, since: string): ClosedRow => ({
+  ...closedKey,
+  kind: 'closed',
+  tenant: operatorTenant,
+  jobId,
+  since,
+});
+
+/** Where the last good proof stands, so that its age can be told every day. */
+export const proofKey: TableKey = { pk: joinKey(operatorTenant, 'service'), sk: 'proof' };

@@ -1,0 +1,29 @@
+import { canonicalJson } from '../facts.ts';
+import { isJournalled, type JournalRow } from '../journal.ts';
+
+/** What becomes of a row that people wrote: it is as it was, or it is put again, on the condition of what stands there now. */
+export type RowChange =
+  | { readonly kind: 'same' }
+  | {
+      readonly kind: 'put';
+      readonly row: JournalRow;
+      readonly expected: 'absent' | { readonly revision: number | undefined };
+    };
+
+/** True for a row that a recovery writes itself; assets are looked at instead, and the rest follows or is forgotten. */
+export const isWrittenBack = (row: Readonly<Record<string, unknown>>): row is JournalRow =>
+  typeof row['kind'] === 'string' &&
+  typeof row['tenant'] === 'string' &&
+  row['expiresAt'] === undefined &&
+  isJournalled({ kind: row['kind'] });
+
+/** Compares a row of the instant with the one that stands there now. A revision grows, so that nobody's cache takes it for an old one. */
+export const rowChange = (then: JournalRow, now: Readonly<Record<string, unknown>> | undefined): RowChange => {
+  if (now === undefined) return { kind: 'put', row: then, expected: 'absent' };
+  const revision = typeof now['revision'] === 'number' ? now['revision'] : undefined;
+  if (contentOf(then) === contentOf(now)) return { kind: 'same' };
+  const row = revision === undefined ? then : { ...then, revision: revision + 1 };
+  return { kind: 'put', row, expected: { revision } };
+};
+
+const contentOf = ({ revision: _, ...row }: Readonly<Record<string, unknown>>): string => canonicalJson(row);

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  type GetObjectCommandInput,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { factsMetadataName } from '../../core/facts.ts';
+import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
+import { ReportableError } from '../shared/error-fields.ts';
+import { listVersions } from '../shared/version-list.ts';
+import type { RecoveredObjects } from './ports.ts';
+
+/** A bucket with the client of its region. */
+export interface Side {
+  readonly s3: S3Client;
+  readonly bucket: string;
+}
+
+export interface RecoveredObjectsProps {
+  readonly vault: Side;
+  readonly replica: Side;
+  readonly isolated: Side;
+  readonly lambda: LambdaClient;
+  /** The function that removes delete markers and nothing else. */
+  readonly undeleteFunction: string;
+}
+
+/** The vault's objects, their copies, and what a backup brought back. */
+export const recoveredObjects = (props: RecoveredObjectsProps): RecoveredObjects => {
+  const { vault, replica, isolated } = props;
+  return {
+    removeMarker: (key, versionId) => removeMarker(props, key, versionId),
+    copyForward: (key, versionId) => copy(vault, { side: vault, key, versionId }),
+    async fromReplica(key, { versionId }) {
+      const versions = await listVersions(replica.s3, replica.bucket, key);
+      const found = versions.some((version) => !version.marker && version.versionId === versionId);
+      return found ? await copy(vault, { side: replica, key, versionId }) : undefined;
+    },
+    async fromIsolated(key, sha256) {
+      const head = await headOf(isolated, key);
+      if (head === undefined) return undefined;
+      const digest = head.ChecksumSHA256 ?? (await digestOf(isolated, { Key: key }));
+      if (sha256 !== undefined && digest !== sha256) return undefined;
+      return await copy(vault, { side: isolated, key, versionId: head.VersionId ?? 'null' });
+    },
+    digest: (Key, VersionId) => digestOf(vault, { Key, VersionId }),
+    digestIsolated: (Key) => digestOf(isolated, { Key }),
+    removeIsolated: (key) => removeAll(isolated, key),
+    async putFacts(Key, Body) {
+      const object = {
+        Bucket: vault.bucket,
+        Key,
+        Body,
+        ContentType: 'application/json',
+        ChecksumAlgorithm: 'SHA256' as const,
+      };
+      await named('PutObject', vault.s3.send(new PutObjectCommand(object)));
+    },
+    async putMarker(Key, Body, facts) {
+      await named(
+        'PutObject',
+        vault.s3.send(
+          new PutObjectCommand({
+            Bucket: vault.bucket,
+            Key,
+            Body,
+            ContentType: 'text/plain',
+            Metadata: { [factsMetadataName]: facts },
+            ChecksumAlgorithm: 'SHA256',
+          }),
+        ),
+      );
+    },
+    async removeMarked(key) {
+      await removeAll(vault, key);
+      await removeAll(replica, key);
+    },
+  };
+};
+
+const named = async <T>(operation: string, call: Promise<T>): Promise<T> => {
+  try {
+    return await call;
+  } catch (error) {
+    throw namedFailure(error, operation);
+  }
+};
+
+/** Only the function for it may remove a version, and it removes markers only. A marker that is gone is as good as removed. */
+const removeMarker = async (
+  { lambda, undeleteFunction }: RecoveredObjectsProps,
+  key: string,
+  markerVersionId: string,
+): Promise<void> => {
+  const { FunctionError } = await named(
+    'Invoke',
+    lambda.send(
+      new InvokeCommand({ FunctionName: undeleteFunction, Payload: JSON.stringify({ key, markerVersionId }) }),
+    ),
+  );
+  if (FunctionError !== undefined) throw new ReportableError('The function that removes delete markers failed.');
+};
+
+/** S3 copies the bytes itself, with what the object says of itself, and digests them on the way. */
+const copy = async (
+  vault: Side,
+  { side, key, versionId }: { readonly side: Side; readonly key: string; readonly versionId: string },
+): Promise<string> => {
+  const { VersionId } = await named(
+    'CopyObject',
+    vault.s3.send(
+      new CopyObjectCommand({
+        Bucket: vault.bucket,
+        Key: key,
+        CopySource: `${side.bucket}/${encodeURIComponent(key)}?versionId=${encodeURIComponent(versionId)}`,
+        ChecksumAlgorithm: 'SHA256',
+      }),
+    ),
+  );
+  if (VersionId === undefined) throw new ReportableError('The vault answered a copy without a version.');
+  return VersionId;
+};
+
+const headOf = async ({ s3, bucket }: Side, Key: string) => {
+  try {
+    return await s3.send(new HeadObjectCommand({ Bucket: bucket, Key, ChecksumMode: 'ENABLED' }));
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw namedFailure(error, 'HeadObject');
+  }
+};
+
+const isAbsent = (error: unknown): boolean => [404, 405].includes(awsFailure(error)?.status ?? 0);
+
+/** Read piece by piece, so that memory does not grow with the content. */
+const digestOf = async (
+  { s3, bucket }: Side,
+  object: Pick<GetObjectCommandInput, 'Key' | 'VersionId'>,
+): Promise<string | undefined> => {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, ...object }));
+    if (Body === undefined) return undefined;
+    const hash = createHash('sha256');
+    const reader = Body.transformToWebStream().getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return hash.digest('base64');
+      hash.update(value);
+    }
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw namedFailure(error, 'GetObject');
+  }
+};
+
+const removeAll = async ({ s3, bucket }: Side, Key: string): Promise<void> => {
+  for (const { versionId: VersionId } of await listVersions(s3, bucket, Key)) {
+    await named('DeleteObject', s3.send(new DeleteObjectCommand({ Bucket: bucket, Key, VersionId })));
+  }
+};
