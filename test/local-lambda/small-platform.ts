@@ -23,7 +23,7 @@ export const region = 'ap-south-1';
 export const accountId = '000000000000';
 
 /** Queues, keys, roles and functions on a machine's own port, with signatures that are taken for granted. */
-export const startPlatform = async (options: { limits?: LambdaDeps['limits']; dataDir?: string } = {}) => {
+export const startPlatform = async (options: Pick<LambdaDeps, 'limits' | 'streams'> & { dataDir?: string } = {}) => {
   const db = openStore(options.dataDir);
   const clock = createPlatformClock();
   const logged: string[] = [];
@@ -45,6 +45,7 @@ export const startPlatform = async (options: { limits?: LambdaDeps['limits']; da
     onLog: (line) => lines.push(line),
     onMetric: (metric) => metrics.push(metric),
     ...(options.limits && { limits: options.limits }),
+    ...(options.streams && { streams: options.streams }),
   });
   const sts = createSts({ ...deps, credentials });
   const services = new Map<string, AwsService>(
@@ -55,7 +56,7 @@ export const startPlatform = async (options: { limits?: LambdaDeps['limits']; da
       ...kmsProviders(kms),
       ...sqsProviders(sqs),
       ...stsProviders(credentials),
-      ...lambdaProviders(lambda, { ...deps, sqs, credentials }),
+      ...lambdaProviders(lambda, { ...deps, sqs, credentials, ...(options.streams && { streams: options.streams }) }),
     ].map((provider) => [provider.type, provider]),
   );
   const folder = mkdtempSync(join(tmpdir(), 'functions-'));
