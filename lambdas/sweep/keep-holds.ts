@@ -1,5 +1,5 @@
 import { graceEndOf, type HoldSummary } from '../../core/retention/hold-row.ts';
-import { days, isoTime } from '../../core/time.ts';
+import { days } from '../../core/time.ts';
 import type { SweepDeps } from './ports.ts';
 
 /** An upload takes a day at most from its begin, which is the time of creation, to the vault. */
@@ -19,7 +19,8 @@ export const keepHolds = async (
   let tenant = await deps.tenants.after(undefined);
   while (tenant !== undefined) {
     for (const hold of await deps.holds.list(tenant)) {
-      const isOver = (graceEndOf(hold) ?? isoTime(Number.MAX_SAFE_INTEGER / 2)) <= isoTime(now);
+      const graceEnd = graceEndOf(hold);
+      const isOver = graceEnd !== undefined && Date.parse(graceEnd) <= now;
       if (!isOver && hold.scope === 'asset' && !everything) continue;
       count[isOver ? 'lifted' : 'kept'] += 1;
       await start(tenant, hold, { isOver, jobId, since: everything ? undefined : now - latestArrival }, deps);
