@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { lockState } from '../../local/state-lock.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { requireNotRunning, startLocal, synthesizeInto } from './start.ts';
@@ -30,6 +31,7 @@ export const runLocal = async (
   const log = options.verbose ? (line: string) => output.note(line) : () => {};
   // Before the synthesis, which would take the code away from under a platform that runs here.
   await requireNotRunning(stateDir);
+  using _lock = takeFolder(stateDir);
   output.line('Synthesizing the app …');
   const assemblyDir = await synthesizeInto(stateDir, Object.fromEntries(pairs));
   output.line('Starting what its template describes …');
@@ -43,4 +45,14 @@ export const runLocal = async (
   for (const line of welcomeLines(running.state, stateDir)) output.line(line);
   if (!signal.aborted) await once(signal, 'abort');
   output.line('Stopping …');
+};
+
+/** Two that start at the same moment would both find nobody running and write the same files. */
+const takeFolder = (stateDir: string): Disposable => {
+  const lock = lockState(stateDir);
+  if (lock !== undefined) return lock;
+  throw new CliError(
+    exitCodes.refused,
+    `Another process is starting or stopping a platform in ${stateDir}. Wait for it, or start one beside it with --state-dir and --port.`,
+  );
 };
