@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Mediakeep } from '../client/index.ts';
 import { forEachParallel } from '../client/parallel.ts';
 import type { ChildPlatform } from './child-platform.ts';
-import { residentBytes, startChild } from './child-platform.ts';
-import { cpuMs } from './cpu-time.ts';
+import { startChild } from './child-platform.ts';
 import type { Bench } from './measurement.ts';
 import { atLeast, atMost, quantile } from './measurement.ts';
+import { cpuMs, residentBytes } from './processes.ts';
 
 const objects = Number(process.env['BENCH_OBJECTS'] ?? 10_000);
 const objectBytes = 64 * 1024;

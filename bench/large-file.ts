@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildPlatform } from './child-platform.ts';
-import { cliMain, launcher, peakBytes, projectDir, startChild } from './child-platform.ts';
+import { startChild } from './child-platform.ts';
+import { cliMain, launcher, projectDir } from './child-process.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { atMost } from './measurement.ts';
 import { cpuSeconds, hasCommand } from './peer-commands.ts';
+import { peakBytes } from './processes.ts';
 
 const gib = Number(process.env['BENCH_GIB'] ?? 4);
 

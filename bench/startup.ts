@@ -1,6 +1,7 @@
-import { residentBytes, startChild } from './child-platform.ts';
+import { startChild } from './child-platform.ts';
 import type { Bench } from './measurement.ts';
 import { atMost } from './measurement.ts';
+import { residentBytes } from './processes.ts';
 
 /** From the command to samples in the catalog. */
 export const startup: Bench = {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../local/synthesize.ts';
-import { projectDir } from './child-platform.ts';
+import { projectDir } from './child-process.ts';
 import type { Bench } from './measurement.ts';
 import { atMost } from './measurement.ts';
 
