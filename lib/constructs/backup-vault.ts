@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { CfnBackupVault } from 'aws-cdk-lib/aws-backup';
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -24,9 +24,13 @@ export interface BackupVaultProps {
 export class BackupVault extends Construct {
   readonly resource: CfnBackupVault;
   readonly key: Key;
+  readonly name: string;
+  readonly arn: string;
 
   constructor(scope: Construct, id: string, { deployment, maxRetentionDays }: BackupVaultProps) {
     super(scope, id);
+    this.name = backupVaultName(deployment);
+    this.arn = `arn:aws:backup:${Aws.REGION}:${Aws.ACCOUNT_ID}:backup-vault:${this.name}`;
     this.key = new Key(this, 'Key', {
       description: `${deployment.name}: backups`,
       policy: keyPolicy(useThrough('backup'), grantsForBackups()),
@@ -35,7 +39,7 @@ export class BackupVault extends Construct {
       removalPolicy: removalPolicy(deployment.retainData),
     });
     this.resource = new CfnBackupVault(this, 'Default', {
-      backupVaultName: backupVaultName(deployment),
+      backupVaultName: this.name,
       encryptionKeyArn: this.key.keyArn,
       lockConfiguration: {
         minRetentionDays: 1,

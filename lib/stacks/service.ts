@@ -12,7 +12,9 @@ import type { FunctionContext } from '../constructs/functions/function-context.t
 import { HoldFunction } from '../constructs/functions/hold.ts';
 import { IntakeFunction } from '../constructs/functions/intake.ts';
 import { ProjectFunction } from '../constructs/functions/project.ts';
+import { ProofAgeFunction } from '../constructs/functions/proof-age.ts';
 import { ReconcileFunction } from '../constructs/functions/reconcile.ts';
+import { RecoverFunction } from '../constructs/functions/recover.ts';
 import { RestoreFunction } from '../constructs/functions/restore.ts';
 import { SweepFunction } from '../constructs/functions/sweep.ts';
 import { UndeleteFunction } from '../constructs/functions/undelete.ts';
@@ -22,6 +24,7 @@ import { JobWatch } from '../constructs/job-watch.ts';
 import { NoticeTopic } from '../constructs/notice-topic.ts';
 import { Overview } from '../constructs/overview.ts';
 import { PermissionsBoundary } from '../constructs/permissions-boundary.ts';
+import { RecoveryWatch } from '../constructs/recovery-watch.ts';
 import { ReplicationFailureAlarms } from '../constructs/replication-alarms.ts';
 import { Schedules } from '../constructs/schedules.ts';
 import { tagDataClass } from '../constructs/tags.ts';
@@ -56,6 +59,8 @@ export class ServiceStack extends Stack {
     const undelete = new UndeleteFunction(this, 'Undelete', context);
     const project = new ProjectFunction(this, 'Project', context);
     const reconcile = new ReconcileFunction(this, 'Reconcile', context);
+    const recover = new RecoverFunction(this, 'Recover', { ...context, dataClasses, undelete, backup: data.backup });
+    const proofAge = new ProofAgeFunction(this, 'ProofAge', context);
     const validateRestore = new ValidateRestoreFunction(this, 'ValidateRestore', context);
     const hold = new HoldFunction(this, 'Hold', context);
     const sweep = new SweepFunction(this, 'Sweep', context);
@@ -70,6 +75,7 @@ export class ServiceStack extends Stack {
     schedules.add('sweep', { cron: '10 1 * * ? *', job: 'sweep', input: { part: 'due' }, target: sweep.durable });
     const temporary = { job: 'sweep', input: { part: 'temporary' }, target: sweep.durable, per: 'hour' } as const;
     schedules.add('temporary', { cron: '5 * * * ? *', ...temporary });
+    schedules.add('drill', { cron: '30 4 2 * ? *', job: 'drill', target: recover.durable });
     const httpApi = new HttpApi(this, 'HttpApi', {
       deployment,
       identity,
@@ -85,6 +91,8 @@ export class ServiceStack extends Stack {
         Project: project.function,
         Undelete: undelete.function,
         Reconcile: reconcile.function,
+        Recover: recover.function,
+        ProofAge: proofAge.function,
         ValidateRestore: validateRestore.function,
         Hold: hold.function,
         Sweep: sweep.function,
@@ -99,6 +107,7 @@ export class ServiceStack extends Stack {
     new Alarms(this, 'Alarms', { ...watched, topic });
     new ReplicationFailureAlarms(this, 'Replication', { deployment, dataClasses, topic });
     new JobWatch(this, 'JobWatch', { topic, jobDeadLetters: context.jobDeadLetters });
+    new RecoveryWatch(this, 'RecoveryWatch', { deployment, topic, proofAge });
     new BackupWatch(this, 'BackupWatch', { topic });
     new Overview(this, 'Overview', { ...watched, dataClasses });
     tagDataClass({ operations: [this] });

@@ -11,7 +11,6 @@ export const noLocalEffect: Readonly<Record<string, string>> = {
   'AWS::CloudTrail::Trail': 'the platform has no audit trail of its own API',
   'AWS::Cognito::ManagedLoginBranding': 'the local sign-in page has no styles',
   'AWS::Cognito::UserPoolUICustomizationAttachment': 'the local sign-in page has no styles',
-  'AWS::Events::Rule': 'the platform has no event bus',
   'AWS::GuardDuty::Detector': 'there is no network and no account to watch',
   'AWS::GuardDuty::MalwareProtectionPlan': 'the platform has no malware scanner',
   'AWS::Logs::MetricFilter': 'metrics come from the functions themselves, in the embedded metric format',
