@@ -5,6 +5,7 @@ import { ingestBenches } from './ingest.ts';
 import { largeFileBenches } from './large-file.ts';
 import type { Bench } from './measurement.ts';
 import { measurementLines } from './measurement.ts';
+import { rebuildDecisions, reconcile } from './reconcile.ts';
 import { startup } from './startup.ts';
 import { synthesis } from './synthesis.ts';
 
@@ -14,6 +15,8 @@ const benches: readonly Bench[] = [
   ...ingestBenches,
   ...largeFileBenches,
   decisions,
+  reconcile,
+  rebuildDecisions,
   retentionDecisions,
 ];
 

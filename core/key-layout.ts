@@ -70,12 +70,21 @@ export const vaultKey = (dataClass: DataClass, values: LayoutValues): string =>
 export const parseVaultKey = (classes: readonly DataClass[], key: string): VaultKey | undefined => {
   const dataClass = classes.find(({ prefix }) => key.startsWith(prefix));
   if (dataClass === undefined) return undefined;
-  const match = layoutPattern(dataClass.layout).exec(key);
+  const match = layoutPattern(dataClass).exec(key);
   const { tenant, assetId } = match?.groups ?? {};
   return tenant === undefined || assetId === undefined ? undefined : { dataClass, tenant, assetId };
 };
 
-const layoutPattern = (layout: string): RegExp =>
+const patterns = new WeakMap<DataClass, RegExp>();
+
+/** Made once for a class: a listing asks it for each of its keys. */
+const layoutPattern = (dataClass: DataClass): RegExp => {
+  const known = patterns.get(dataClass) ?? patternOf(dataClass.layout);
+  patterns.set(dataClass, known);
+  return known;
+};
+
+const patternOf = (layout: string): RegExp =>
   new RegExp(
     `^${layout.replace(variable, (_, name: string) => {
       if (name === 'tenant') return '(?<tenant>[^/]+)';

@@ -58,8 +58,10 @@ const fitting = <P extends string, S extends string>(
   partition: string,
   sort: string,
 ): { [K in P | S]?: string } => {
-  if (byteLength(partition) > maxPartitionBytes || byteLength(sort) > maxSortBytes) return {};
+  if (exceeds(partition, maxPartitionBytes) || exceeds(sort, maxSortBytes)) return {};
   return { [partitionName]: partition, [sortName]: sort } as { [K in P | S]?: string };
 };
 
-const byteLength = (value: string): number => new TextEncoder().encode(value).length;
+/** A character takes three bytes of UTF-8 at most for each of its code units, so that short values need no counting. */
+const exceeds = (value: string, mostBytes: number): boolean =>
+  value.length * 3 > mostBytes && new TextEncoder().encode(value).length > mostBytes;

@@ -1,7 +1,7 @@
 import type { AssetRow, VersionEntry } from '../catalog/asset-row.ts';
-import { canonicalJson } from '../facts.ts';
 import type { VaultKey } from '../key-layout.ts';
 import { rowOf } from '../observe/row-of.ts';
+import { isSame } from './is-same.ts';
 import type { VaultObject } from './pair.ts';
 
 /** Every version into the row itself: pages are compared as companions. */
@@ -66,7 +66,7 @@ const unlike = (prefix: string, held: object, expected: object): string[] => {
   const [a, b] = [new Map(Object.entries(held)), new Map(Object.entries(expected))];
   return [...new Set([...a.keys(), ...b.keys()])]
     .filter((name) => !otherwiseTold.has(`${prefix}${name}`))
-    .filter((name) => canonicalJson(a.get(name) ?? null) !== canonicalJson(b.get(name) ?? null))
+    .filter((name) => !isSame(a.get(name), b.get(name)))
     .map((name) => `${prefix}${name}`)
     .sort();
 };

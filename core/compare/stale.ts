@@ -1,11 +1,11 @@
 import type { AssetRow, DueRow, HashRow, VersionsPage } from '../catalog/asset-row.ts';
 import { type CompanionRow, companionsOf } from '../catalog/companions.ts';
 import { indexKeysOf } from '../catalog/index-keys.ts';
-import { canonicalJson } from '../facts.ts';
 import { claimStaleAfterMs } from '../intake/claim.ts';
 import type { VaultKey } from '../key-layout.ts';
 import { utcDay } from '../time.ts';
 import { isSameVersion } from './differences.ts';
+import { isSame } from './is-same.ts';
 import type { CompareRules, VaultObject } from './pair.ts';
 
 const indexAttributes = ['g1pk', 'g1sk', 'g2pk', 'g2sk', 'g3pk', 'g3sk', 'g4pk', 'g4sk'] as const;
@@ -65,7 +65,7 @@ const judgeLink = (
   if (found?.kind !== 'hash') return 'link';
   if (found.assetId !== expected.assetId) return isHeld(found, row, rules) ? undefined : 'link-holder';
   const same = found.state === 'stored' && found.key === expected.key;
-  return same && canonicalJson(found.summary ?? null) === canonicalJson(row.summary) ? undefined : 'link';
+  return same && isSame(found.summary, row.summary) ? undefined : 'link';
 };
 
 const isHeld = (link: HashRow, { tenant, summary }: AssetRow, { linkHolder, now }: CompareRules): boolean => {
