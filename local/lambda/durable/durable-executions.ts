@@ -43,6 +43,8 @@ export class DurableExecutions {
   readonly #running = new Map<string, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #isStarted = false;
+  /** What was due up to here has been done or waits for its region. */
+  #pumpedMs = 0;
 
   constructor(deps: DurableDeps) {
     this.#deps = deps;
@@ -154,6 +156,7 @@ export class DurableExecutions {
   pump(): void {
     if (!this.#isStarted) return;
     const nowMs = this.#deps.clock.now();
+    this.#pumpedMs = nowMs;
     this.#fireDue(nowMs);
     for (const { arn } of this.store.toTimeOut(nowMs)) this.changes.end(arn, { status: 'TIMED_OUT', error: timedOut });
     for (const execution of this.store.toWake(nowMs)) {
@@ -165,16 +168,17 @@ export class DurableExecutions {
 
   #fireDue(nowMs: number): void {
     for (let due = this.store.dueOperations(nowMs); due.length > 0; due = this.store.dueOperations(nowMs)) {
-      for (const { arn, seq, ...tracked } of due) this.changes.changeOperation(arn, seq, whenDue(tracked, nowMs));
+      for (const { arn, seq, ...tracked } of due) {
+        this.changes.changeOperation({ arn, seq, nowMs }, whenDue(tracked, nowMs));
+      }
     }
   }
 
   #arm(): void {
     clearTimeout(this.#timer);
-    const nowMs = this.#deps.clock.now();
-    const next = this.#isStarted ? this.nextMs(nowMs) : undefined;
+    const next = this.#isStarted ? this.nextMs(this.#pumpedMs) : undefined;
     if (next === undefined) return;
-    const delayMs = Math.min(next - nowMs + 1, longestTimerMs);
+    const delayMs = Math.min(Math.max(next - this.#deps.clock.now(), 0) + 1, longestTimerMs);
     this.#timer = setTimeout(() => this.pump(), delayMs).unref();
   }
 

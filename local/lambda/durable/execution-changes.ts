@@ -51,8 +51,7 @@ export class ExecutionChanges {
   }
 
   /** Writes what became of an operation; an execution that nobody invokes is woken for it. */
-  changeOperation(arn: string, seq: number, tracked: TrackedOperation): void {
-    const nowMs = this.#deps.clock.now();
+  changeOperation({ arn, seq, nowMs }: { arn: string; seq: number; nowMs: number }, tracked: TrackedOperation): void {
     transaction(this.#deps.db, () => {
       this.store.putOperation(arn, seq, tracked);
       const event = operationEvent(tracked.operation, nowMs);
@@ -68,7 +67,8 @@ export class ExecutionChanges {
     if (known === undefined || hasEnded(known.operation) || this.get(arn).status !== 'RUNNING') return;
     const outcome = { ...(result !== undefined && { Result: result }), ...(error && { Error: error }) };
     const to = status === 'RUNNING' ? 'FAILED' : status;
-    this.changeOperation(arn, known.seq, ended(known.operation, to, outcome, this.#deps.clock.now()));
+    const nowMs = this.#deps.clock.now();
+    this.changeOperation({ arn, seq: known.seq, nowMs }, ended(known.operation, to, outcome, nowMs));
     queueMicrotask(this.#wake);
   }
 
