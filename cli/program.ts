@@ -32,6 +32,8 @@ const groups: readonly Group[] = [
   { names: ['hold'], load: async () => (await import('./commands/hold.ts')).registerHoldCommand },
   { names: ['retention'], load: async () => (await import('./commands/retention.ts')).registerRetentionCommand },
   { names: ['why', 'purge'], load: async () => (await import('./commands/why.ts')).registerWhyCommands },
+  { names: ['recover'], load: async () => (await import('./commands/recover.ts')).registerRecoverCommand },
+  { names: ['drill'], load: async () => (await import('./commands/drill.ts')).registerDrillCommand },
   { names: ['local'], load: async () => (await import('./commands/local.ts')).registerLocalCommand },
 ];
 

@@ -37,6 +37,7 @@ export const deployedTarget = async (where: { region: string; deployment: string
     },
     local: false,
     aws: (wanted = region) => ({ region: wanted }),
+    now: async () => Date.now(),
     functionName: (id) => functionName(client, `${deployment}-service`, id),
   };
 };

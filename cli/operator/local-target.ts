@@ -1,5 +1,7 @@
 import { readLocalState } from '../../local/state-file.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
+import { control } from '../local/control-client.ts';
+import { StatusAnswer } from '../local/status.ts';
 import type { OperatorTarget } from './operator-target.ts';
 
 /** The platform on this machine, as its state file tells of it. */
@@ -21,6 +23,10 @@ export const localTarget = (stateDir: string): OperatorTarget => {
     buckets,
     local: true,
     aws: (wanted = region) => ({ region: wanted, endpoint, credentials: { ...admin }, forcePathStyle: true }),
+    async now() {
+      const { now } = StatusAnswer.parse(await control(state, 'GET', 'status'));
+      return now;
+    },
     async functionName(id) {
       const name = functions[id];
       if (name !== undefined) return name;

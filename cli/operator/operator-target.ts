@@ -31,6 +31,8 @@ export interface OperatorTarget {
   readonly local: boolean;
   /** Settings for a client of the AWS SDK. @default the home region */
   aws(region?: string): AwsSettings;
+  /** The deployment's time in milliseconds: the machine's, or that of the platform's own clock. */
+  now(): Promise<number>;
   /** The name of a function by its construct's id in lower case, `recover`; throws a {@link CliError} where there is none. */
   functionName(id: string): Promise<string>;
 }

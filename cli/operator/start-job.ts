@@ -3,6 +3,8 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { operatorTenant } from '../../core/catalog/keys.ts';
+import { canonicalJson } from '../../core/facts.ts';
+import { jobAlias } from '../../core/jobs/job-function.ts';
 import { type JobKind, newJobRow } from '../../core/jobs/job-row.ts';
 import { isoTime } from '../../core/time.ts';
 import type { OperatorTarget } from './operator-target.ts';
@@ -30,17 +32,26 @@ export const startOperatorJob = async (
 ): Promise<{ readonly tenant: string; readonly jobId: string }> => {
   const FunctionName = await target.functionName(functionId);
   const jobId = ulid();
-  const row = newJobRow({ tenant, jobId, job, input, state: 'running', createdAt: isoTime(Date.now()), createdBy });
+  const row = newJobRow({
+    tenant,
+    jobId,
+    job,
+    input,
+    state: 'running',
+    createdAt: isoTime(await target.now()),
+    createdBy,
+  });
   const table = DynamoDBDocumentClient.from(new DynamoDBClient(target.aws()));
   const ConditionExpression = 'attribute_not_exists(pk)';
   await table.send(new PutCommand({ TableName: target.catalogTable, Item: row, ConditionExpression }));
   await new LambdaClient(target.aws()).send(
     new InvokeCommand({
       FunctionName,
-      Qualifier: 'live',
+      Qualifier: jobAlias,
       InvocationType: 'Event',
       DurableExecutionName: jobId,
-      Payload: JSON.stringify({ tenant, jobId, job, input }),
+      // A name belongs to one payload, byte by byte.
+      Payload: canonicalJson({ tenant, jobId, job, input }),
     }),
   );
   return { tenant, jobId };
