@@ -114,12 +114,15 @@ const topicStatements = (input: RuleInput, topicId: string): Statement[] =>
 
 const eventBridge = 'service:events.amazonaws.com';
 
-/** Alarms publish to every topic, event rules to those that they name. */
+/** Alarms and event rules publish to the topics that they name; a function does so by its own right. */
 const publishersOf = (topicId: string, input: RuleInput): string[] => {
   const isTarget = ofType(input, 'AWS::Events::Rule').some(({ properties }) =>
     list(properties['Targets']).some((target) => at(target, 'Arn') === `\${${topicId}}`),
   );
-  return ['service:cloudwatch.amazonaws.com', ...(isTarget ? [eventBridge] : [])];
+  const hearsAlarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].some((type) =>
+    ofType(input, type).some(({ properties }) => list(properties['AlarmActions']).includes(`\${${topicId}}`)),
+  );
+  return [...(hearsAlarms ? ['service:cloudwatch.amazonaws.com'] : []), ...(isTarget ? [eventBridge] : [])];
 };
 
 const admitsPublishers = eachResource(
