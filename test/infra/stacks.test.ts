@@ -54,6 +54,19 @@ describe('what holds data keeps its place in the template', () => {
     ]);
   });
 
+  it('neither do those of the second region', () => {
+    expect(idsOf(defaultApp().replica, stateful)).toEqual(
+      expect.arrayContaining([
+        'AWS::KMS::Key KeysAudit0EC237E3',
+        'AWS::KMS::Key KeysMessagesE856B267',
+        expect.stringContaining('AWS::KMS::Key KeysVault'),
+        'AWS::S3::Bucket Audit',
+        'AWS::S3::Bucket Logs',
+        'AWS::S3::Bucket Vault',
+      ]),
+    );
+  });
+
   it('the service holds nothing that could not be deployed again', () => {
     expect(idsOf(defaultApp().service, stateful)).toEqual([]);
   });
@@ -88,37 +101,41 @@ describe('the stacks', () => {
       bundles: emptyBundles(),
     });
 
-  it('deploy in order: data, then service', () => {
-    const { data, service } = compose();
+  it('deploy in order: replica, data, then service', () => {
+    const { replica, data, service } = compose();
 
     expect(service.dependencies).toContain(data);
-    expect(data.dependencies).toEqual([]);
+    expect(data.dependencies).toEqual([replica]);
+    expect(replica.dependencies).toEqual([]);
   });
 
   it('refer downwards only', () => {
-    const { data, service } = defaultApp();
+    const { replica, data, service } = defaultApp();
 
-    expect(JSON.stringify(data)).not.toContain('Fn::GetStackOutput');
+    expect(JSON.stringify({ replica, data })).not.toContain('Fn::GetStackOutput');
     expect(JSON.stringify(service)).toContain('"StackName":"mediakeep-data"');
     expect(JSON.stringify({ data, service })).not.toContain('Fn::ImportValue');
   });
 
   it('name their region and leave the account open', () => {
-    const { service } = compose();
+    const { replica, service } = compose();
 
     expect(service.environment).toBe('aws://unknown-account/ap-south-1');
+    expect(replica.environment).toBe('aws://unknown-account/ap-south-2');
   });
 
   it('protect what holds data against deletion, as the deployer says', () => {
     expect(compose().data.terminationProtection).toBe(true);
+    expect(compose().replica.terminationProtection).toBe(true);
     expect(compose().service.terminationProtection).toBe(false);
     expect(compose({ retainData: false }).data.terminationProtection).toBe(false);
   });
 
   it('let everything go where nothing is to be retained', () => {
-    const { data, service } = synthesize({ deployment: { retainData: false } });
-    const retained = [...Object.values(data.Resources), ...Object.values(service.Resources)].filter(
-      ({ DeletionPolicy, UpdateReplacePolicy }) => `${DeletionPolicy}${UpdateReplacePolicy}`.includes('Retain'),
+    const { replica, data, service } = synthesize({ deployment: { retainData: false } });
+    const all = [replica, data, service].flatMap(({ Resources }) => Object.values(Resources));
+    const retained = all.filter(({ DeletionPolicy, UpdateReplacePolicy }) =>
+      `${DeletionPolicy}${UpdateReplacePolicy}`.includes('Retain'),
     );
 
     expect(retained).toEqual([]);
@@ -285,5 +302,40 @@ describe('settings reach the templates', () => {
       retainData: false,
       quotas: { requestsPerMinute: 50 },
     });
+  });
+});
+
+describe('the second region', () => {
+  it('has every class that is to be copied, once, and ages the copies as the originals age', () => {
+    const { replica, data } = defaultApp();
+    const original = propertiesOf(data, 'AWS::S3::Bucket', 'Vault');
+    const copy = propertiesOf(replica, 'AWS::S3::Bucket', 'Vault');
+    const prefixes = original.ReplicationConfiguration.Rules.map(
+      (rule: { Filter: { Prefix: string } }) => rule.Filter.Prefix,
+    );
+
+    expect(prefixes).toEqual([
+      ...classes.filter(({ replicate }) => replicate).map(({ prefix }) => prefix),
+      'facts/',
+      'journal/',
+      'packs/',
+    ]);
+    expect(prefixes).not.toContain('temp/processing/');
+    expect(copy.LifecycleConfiguration).toEqual(original.LifecycleConfiguration);
+    expect(copy.NotificationConfiguration).toBeUndefined();
+    expect(copy.ReplicationConfiguration).toBeUndefined();
+  });
+
+  it('is watched where S3 publishes: lag beside the copies, failures beside the originals', () => {
+    const { replica, service } = defaultApp();
+    const metricsOf = (template: Template, id: string): string[] =>
+      propertiesOf(template, 'AWS::CloudWatch::Alarm', id).Metrics.flatMap(
+        ({ MetricStat }: { MetricStat?: { Metric: { MetricName: string } } }) => MetricStat?.Metric.MetricName ?? [],
+      );
+
+    expect(new Set(metricsOf(replica, 'ReplicationVaultLate'))).toEqual(new Set(['ReplicationLatency']));
+    expect(new Set(metricsOf(replica, 'ReplicationAuditPending'))).toEqual(new Set(['OperationsPendingReplication']));
+    expect(new Set(metricsOf(service, 'ReplicationVaultFailed'))).toEqual(new Set(['OperationsFailedReplication']));
+    expect(metricsOf(service, 'ReplicationVaultFailed')).toHaveLength(10);
   });
 });
