@@ -1,5 +1,6 @@
 import { alarms } from './alarm-breakages.ts';
 import { apis } from './api-breakages.ts';
+import { backups } from './backup-breakages.ts';
 import type { Breakage } from './broken-templates.ts';
 import { buckets } from './bucket-breakages.ts';
 import { functions } from './function-breakages.ts';
@@ -9,6 +10,7 @@ import { lifecycles } from './lifecycle-breakages.ts';
 import { queues } from './queue-breakages.ts';
 import { replications } from './replication-breakages.ts';
 import { roles } from './role-breakages.ts';
+import { streams } from './stream-breakages.ts';
 import { tables } from './table-breakages.ts';
 import { templates } from './template-breakages.ts';
 
@@ -19,9 +21,11 @@ export const breakages: readonly Breakage[] = [
   ...replications,
   ...keys,
   ...queues,
+  ...streams,
   ...functions,
   ...roles,
   ...tables,
+  ...backups,
   ...apis,
   ...identities,
   ...alarms,

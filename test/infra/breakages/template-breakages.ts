@@ -73,12 +73,4 @@ export const templates: readonly Breakage[] = [
       for (let index = 0; index < 500; index += 1) add(service, `Extra${index}`, 'AWS::SSM::Parameter', {});
     },
   },
-  {
-    rule: 'C99b',
-    title: 'a backup that outlives an erasure',
-    spoil: ({ data }) =>
-      add(data, 'Plan', 'AWS::Backup::BackupPlan', {
-        BackupPlan: { BackupPlanRule: [{ Lifecycle: { DeleteAfterDays: 365 } }] },
-      }),
-  },
 ];
