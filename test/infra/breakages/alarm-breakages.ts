@@ -70,7 +70,7 @@ export const alarms: readonly Breakage[] = [
     rule: 'C86',
     title: 'a topic over plain HTTP',
     spoil: ({ service }) =>
-      remove(propertiesOf(service, 'AWS::SNS::TopicPolicy').PolicyDocument.Statement, 'DenyPlainHttp'),
+      remove(propertiesOf(service, 'AWS::SNS::TopicPolicy', 'AlarmTopic').PolicyDocument.Statement, 'DenyPlainHttp'),
   },
   {
     rule: 'C98',
@@ -81,14 +81,14 @@ export const alarms: readonly Breakage[] = [
     rule: 'C98',
     title: 'a topic for all accounts',
     spoil: ({ service }) => {
-      delete propertiesOf(service, 'AWS::SNS::TopicPolicy').PolicyDocument.Statement[0].Condition.StringEquals;
+      delete propertiesOf(service, 'AWS::SNS::TopicPolicy', 'AlarmTopic').PolicyDocument.Statement[0].Condition.StringEquals;
     },
   },
   {
     rule: 'C98',
     title: 'a topic for another service',
     spoil: ({ service }) => {
-      propertiesOf(service, 'AWS::SNS::TopicPolicy').PolicyDocument.Statement.push({
+      propertiesOf(service, 'AWS::SNS::TopicPolicy', 'AlarmTopic').PolicyDocument.Statement.push({
         ...allow('sns:Publish', {
           Ref: Object.keys(service.Resources).find((id) => service.Resources[id]?.Type === 'AWS::SNS::Topic'),
         }),
