@@ -13,18 +13,18 @@ import type { Deployment } from '../../config/deployment.ts';
 import { indexNames } from '../../core/catalog/keys.ts';
 import { metricNames, metricNamespace } from '../../core/metric-names.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
-import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { FunctionContext } from './functions/function-context.ts';
 import type { HttpApi } from './http-api.ts';
 import type { KeepFunction } from './keep-function.ts';
 import type { NotifiedQueue } from './notified-queue.ts';
 
 export interface AlarmsProps
-  extends Pick<FunctionContext, 'deployment' | 'catalogTable' | 'intakeQueue' | 'catalogQueue' | 'jobDeadLetters'> {
+  extends Pick<
+    FunctionContext,
+    'deployment' | 'catalogTable' | 'intakeQueue' | 'catalogQueue' | 'jobDeadLetters' | 'projectFailures'
+  > {
   readonly topic: AlarmTopic;
   readonly functions: Readonly<Record<string, KeepFunction>> & { readonly Project: KeepFunction };
-  /** Records of the catalog's stream that were given up. */
-  readonly projectFailures: DeadLetterQueue;
   readonly httpApi: HttpApi;
 }
 
@@ -119,7 +119,7 @@ export class Alarms extends Construct {
         'Statistics and journal are more than 15 minutes behind the catalog. A record is lost after 20 hours: look for errors and throttles of the function Project.',
     });
     this.alarm('ProjectionFailures', {
-      metric: projectFailures.queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: minute }),
+      metric: projectFailures.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: minute }),
       threshold: 0,
       description:
         'Records of the catalog were given up: statistics and journal lack them. The message names shard and sequence numbers, the log of the function Project the reason. Run `mediakeep reconcile --repair`, then delete the message.',

@@ -31,6 +31,8 @@ export class DataStack extends Stack {
   readonly keys: Keys;
   readonly intakeQueue: NotifiedQueue;
   readonly catalogQueue: NotifiedQueue;
+  /** Which records of the catalog's stream were given up. */
+  readonly projectFailures: DeadLetterQueue;
   /** What was asked of jobs and could not be begun or done. */
   readonly jobDeadLetters: DeadLetterQueue;
   readonly catalogTable: CatalogTable;
@@ -56,6 +58,7 @@ export class DataStack extends Stack {
       bucketArn: bucketArn(deployment, 'vault'),
       visibilityTimeout: visibilityTimeout(consumerTimeouts.catalog),
     });
+    this.projectFailures = new DeadLetterQueue(this, 'ProjectFailures', { deployment, key: this.keys.messages });
     this.jobDeadLetters = new DeadLetterQueue(this, 'JobDeadLetters', { deployment, key: this.keys.messages });
     const logs = new LogsBucket(this, 'Logs', { deployment });
     const bucketProps = { deployment, key: this.keys.data, accessLogs: logs.bucket };
@@ -94,6 +97,7 @@ export class DataStack extends Stack {
       this.intakeQueue,
       this.catalogQueue,
       this.jobDeadLetters,
+      this.projectFailures,
     ];
     tagDataClass({
       operations: [replication, this.batchReplication, this.backup],
@@ -116,6 +120,7 @@ export class DataStack extends Stack {
     output('CatalogQueueUrl', this.catalogQueue.queue.queueUrl, 'Queue that the vault notifies');
     output('IntakeDeadLettersUrl', this.intakeQueue.deadLetters.queueUrl, 'What intake could not handle');
     output('CatalogDeadLettersUrl', this.catalogQueue.deadLetters.queueUrl, 'What the catalog could not handle');
+    output('ProjectFailuresUrl', this.projectFailures.queue.queueUrl, 'Records of the catalog that were given up');
     output('JobDeadLettersUrl', this.jobDeadLetters.queue.queueUrl, 'Jobs that could not be begun or done');
     output('UserPoolId', this.identity.userPool.userPoolId, 'User pool');
     output('PeopleClientId', this.identity.peopleClient.userPoolClientId, 'Public client of CLI and console');

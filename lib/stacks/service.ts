@@ -52,6 +52,7 @@ export class ServiceStack extends Stack {
       catalogQueue,
       catalogTable: data.catalogTable.table,
       jobDeadLetters: data.jobDeadLetters.queue,
+      projectFailures: data.projectFailures.queue,
       boundary: new PermissionsBoundary(this, 'Boundary').policy,
     };
     const intake = new IntakeFunction(this, 'Intake', context);
@@ -75,6 +76,9 @@ export class ServiceStack extends Stack {
     schedules.add('sweep', { cron: '10 1 * * ? *', job: 'sweep', input: { part: 'due' }, target: sweep.durable });
     const temporary = { job: 'sweep', input: { part: 'temporary' }, target: sweep.durable, per: 'hour' } as const;
     schedules.add('temporary', { cron: '5 * * * ? *', ...temporary });
+    schedules.add('scrub', { cron: '20 3 * * ? *', job: 'scrub', target: reconcile.durable });
+    const mend = { job: 'reconcile', input: { repair: true }, target: reconcile.durable } as const;
+    schedules.add('reconcile', { cron: '40 2 ? * SUN *', ...mend });
     schedules.add('drill', { cron: '30 4 2 * ? *', job: 'drill', target: recover.durable });
     const httpApi = new HttpApi(this, 'HttpApi', {
       deployment,
@@ -101,7 +105,6 @@ export class ServiceStack extends Stack {
         Restore: restore.function,
         Api: api.function,
       },
-      projectFailures: project.failures,
     };
     const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: keys.messages, hearsEvents: true });
     new Alarms(this, 'Alarms', { ...watched, topic });

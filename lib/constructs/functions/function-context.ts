@@ -20,6 +20,8 @@ export interface FunctionContext {
   readonly identity: Identity;
   /** Takes what was asked of jobs and could not be begun or done. */
   readonly jobDeadLetters: IQueue;
+  /** Says which records of the catalog's stream were given up; a recount finds what they would have changed. */
+  readonly projectFailures: IQueue;
 }
 
 /** The variables that every function with a catalog has. */

@@ -4,7 +4,6 @@ import { Construct } from 'constructs';
 import { projectWrites } from '../../../core/catalog/keys.ts';
 import { journalledKinds, journalPrefix } from '../../../core/journal.ts';
 import { bucketArn } from '../bucket-name.ts';
-import { DeadLetterQueue } from '../dead-letter-queue.ts';
 import { KeepFunction } from '../keep-function.ts';
 import { commonEnvironment, commonProps, type FunctionContext } from './function-context.ts';
 
@@ -14,12 +13,9 @@ const projectedKinds = ['asset', ...journalledKinds];
 /** Follows the catalog's stream: journals what people write and counts what is kept. */
 export class ProjectFunction extends Construct {
   readonly function: KeepFunction;
-  /** Says which records were given up; a recount finds what they would have changed. */
-  readonly failures: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, context: FunctionContext) {
     super(scope, id);
-    const { deployment, keys } = context;
     this.function = new KeepFunction(this, 'Default', {
       ...commonProps(context),
       name: 'project',
@@ -28,7 +24,6 @@ export class ProjectFunction extends Construct {
       timeout: Duration.minutes(1),
       memoryMiB: 512,
     });
-    this.failures = new DeadLetterQueue(this, 'Failures', { deployment, key: keys.messages });
     this.allowJournal(context);
     this.allowCounters(context);
     this.follow(context);
@@ -54,14 +49,14 @@ export class ProjectFunction extends Construct {
    * event names its shard; it keeps no state. What fails is halved until the one bad record is alone, tried for hours, and
    * then named in the queue.
    */
-  private follow({ catalogTable }: FunctionContext): void {
+  private follow({ catalogTable, projectFailures }: FunctionContext): void {
     const streamArn = catalogTable.tableStreamArn;
     if (streamArn === undefined) throw new Error('The `catalogTable` needs a stream.');
-    const { function: follower, failures } = this;
+    const follower = this.function;
     follower.allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [streamArn]);
     // Lambda asks for it, and it knows no resource.
     follower.allow(['dynamodb:ListStreams'], ['*']);
-    follower.allowMessages(failures.queue);
+    follower.allowMessages(projectFailures);
     const mapping = new EventSourceMapping(this, 'Stream', {
       target: follower.resource,
       eventSourceArn: streamArn,
@@ -74,7 +69,7 @@ export class ProjectFunction extends Construct {
       bisectBatchOnError: true,
       retryAttempts: 1_000,
       maxRecordAge: Duration.hours(20),
-      onFailure: { bind: () => ({ destination: failures.queue.queueArn }) },
+      onFailure: { bind: () => ({ destination: projectFailures.queueArn }) },
       filters: ['NewImage', 'OldImage'].map((image) =>
         FilterCriteria.filter({ dynamodb: { [image]: { kind: { S: FilterRule.or(...projectedKinds) } } } }),
       ),
