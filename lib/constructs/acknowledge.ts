@@ -24,6 +24,12 @@ export const acknowledge = (scope: IConstruct, ...acknowledgements: readonly Ack
   }
 };
 
+/** Of the buckets of the second region. */
+export const copiesAreNotCopied: Acknowledgement = {
+  ids: ['NIST.800.53.R5-S3BucketReplicationEnabled', 'HIPAA.Security-S3BucketReplicationEnabled'],
+  reason: 'This is the copy: nothing flows back from it by itself, and a third one is nobody’s need',
+};
+
 /** The id under which AwsSolutions reports a wildcard in a resource. */
 export const wildcardFinding = (scope: IConstruct, resource: string): string => {
   const resolved: unknown = Stack.of(scope).resolve(resource);

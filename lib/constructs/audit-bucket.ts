@@ -3,6 +3,7 @@ import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import { days } from '../../core/time.ts';
+import { acknowledge, copiesAreNotCopied } from './acknowledge.ts';
 import { abortIncompleteUploads, expireNoncurrent, removeExpiredMarkers } from './lifecycle.ts';
 import { ProtectedBucket } from './protected-bucket.ts';
 import { replicateAudit } from './replication.ts';
@@ -37,6 +38,7 @@ export class AuditBucket extends Construct {
       ],
       ...(replication && { replication: replicateAudit(deployment, replication.roleArn) }),
     });
+    if (replication === undefined) acknowledge(this, copiesAreNotCopied);
   }
 }
 

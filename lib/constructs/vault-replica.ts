@@ -2,7 +2,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import type { DataClass } from '../../core/data-class.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, copiesAreNotCopied } from './acknowledge.ts';
 import { ProtectedBucket } from './protected-bucket.ts';
 import { downloadsTo, numberForText, vaultRules } from './vault-bucket.ts';
 
@@ -31,6 +31,6 @@ export class VaultReplica extends Construct {
       rules: vaultRules({ deployment, dataClasses }),
       ...(deployment.corsOrigins.length > 0 && { cors: downloadsTo(deployment.corsOrigins) }),
     });
-    acknowledge(this, numberForText);
+    acknowledge(this, numberForText, copiesAreNotCopied);
   }
 }
