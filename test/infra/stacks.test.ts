@@ -51,6 +51,7 @@ describe('what holds data keeps its place in the template', () => {
       'AWS::SQS::Queue CatalogQueueDeadLettersEDFA8D6D',
       'AWS::SQS::Queue IntakeQueue4D8B07A5',
       'AWS::SQS::Queue IntakeQueueDeadLetters340A0883',
+      'AWS::SQS::Queue ProjectFailures61CD56F2',
     ]);
   });
 
