@@ -29,6 +29,10 @@ const groups: readonly Group[] = [
     names: ['reconcile', 'rebuild-catalog', 'scrub'],
     load: async () => (await import('./commands/maintain.ts')).registerMaintainCommands,
   },
+  {
+    names: ['archive', 'restore', 'jobs', 'job'],
+    load: async () => (await import('./commands/jobs.ts')).registerJobCommands,
+  },
   { names: ['hold'], load: async () => (await import('./commands/hold.ts')).registerHoldCommand },
   { names: ['retention'], load: async () => (await import('./commands/retention.ts')).registerRetentionCommand },
   { names: ['why', 'purge'], load: async () => (await import('./commands/why.ts')).registerWhyCommands },

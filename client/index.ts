@@ -3,6 +3,7 @@ export type { ConnectionOptions } from './connection.ts';
 export type { Content, ContentPart, ContentSource } from './content.ts';
 export type { Download } from './download.ts';
 export { ContentChangedError, ServiceError, UploadRejectedError } from './errors.ts';
+export type { ArchiveRequest, RestoreRequest, WaitOptions } from './jobs.ts';
 export type { AssetQuery } from './mediakeep.ts';
 export { Mediakeep } from './mediakeep.ts';
 export type { HoldQuery, Simulation } from './retention.ts';

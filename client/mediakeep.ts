@@ -13,6 +13,7 @@ import type { Content } from './content.ts';
 import { openContent } from './content.ts';
 import type { Download } from './download.ts';
 import { download } from './download.ts';
+import { Jobs } from './jobs.ts';
 import { Retention } from './retention.ts';
 import { upload } from './upload.ts';
 import type { UploadFacts, UploadOptions, UploadResult } from './upload-options.ts';
@@ -29,11 +30,14 @@ const noContent = z.undefined();
 export class Mediakeep {
   /** How long things are kept, and what keeps them. */
   readonly retention: Retention;
+  /** Jobs: archiving, restoring and whatever else takes long. */
+  readonly jobs: Jobs;
   readonly #connection: Connection;
 
   constructor(options: ConnectionOptions) {
     this.#connection = openConnection(options);
     this.retention = new Retention(this.#connection);
+    this.jobs = new Jobs(this.#connection);
   }
 
   /** Uploads content and answers the asset once it is verified and catalogued. */
