@@ -9,9 +9,9 @@ import type { Job, JobDefinition, Reporting } from '../shared/durable/job.ts';
 import { runPages } from '../shared/durable/pages.ts';
 import { durableStep } from '../shared/durable/step.ts';
 import type { HoldRows } from '../shared/hold-rows.ts';
+import { firstOfScope, scopePage } from '../shared/hold-scope.ts';
 import type { Meter } from '../shared/metrics.ts';
 import { addHolds, type HoldDeps, type HoldTally, layOn, letGo, noHolds } from './hold-assets.ts';
-import { firstOfScope, scopePage } from './scope-page.ts';
 
 /** `place`: on everything that the hold covers. `keep`: on what came since, or lacks it. `lift`: off, after the grace. */
 export const HoldInput = z.strictObject({

@@ -1,18 +1,21 @@
 import { graceEndOf, type HoldSummary } from '../../core/retention/hold-row.ts';
 import { days } from '../../core/time.ts';
+import { firstOfScope, scopePage } from '../shared/hold-scope.ts';
 import type { SweepDeps } from './ports.ts';
 
 /** An upload takes a day at most from its begin, which is the time of creation, to the vault. */
 const latestArrival = days(2);
+/** More than this came within two days: then the job looks at each. */
+const mostLooks = 50;
 
 /**
- * Starts the jobs that holds need: whose grace is over is lifted, all others are laid on what came since; once a day on
+ * Starts the jobs that holds need: whose grace is over is lifted; all others are laid on what came since, and once a day on
  * everything that they cover, which heals whatever went wrong. The ids follow from the sweep's, so that a repetition starts
  * nothing twice.
  */
 export const keepHolds = async (
   { jobId, everything }: { readonly jobId: string; readonly everything: boolean },
-  deps: Pick<SweepDeps, 'tenants' | 'holds' | 'jobs' | 'clock'>,
+  deps: Pick<SweepDeps, 'tenants' | 'holds' | 'jobs' | 'clock' | 'index' | 'classes'>,
 ): Promise<Record<'kept' | 'lifted', number>> => {
   const count = { kept: 0, lifted: 0 };
   const now = deps.clock.now();
@@ -21,13 +24,27 @@ export const keepHolds = async (
     for (const hold of await deps.holds.list(tenant)) {
       const graceEnd = graceEndOf(hold);
       const isOver = graceEnd !== undefined && Date.parse(graceEnd) <= now;
-      if (!isOver && hold.scope === 'asset' && !everything) continue;
+      if (!isOver && !everything && !(await hasUnheld(tenant, hold, now - latestArrival, deps))) continue;
       count[isOver ? 'lifted' : 'kept'] += 1;
       await start(tenant, hold, { isOver, jobId, since: everything ? undefined : now - latestArrival }, deps);
     }
     tenant = await deps.tenants.after(tenant);
   }
   return count;
+};
+
+/** Whether something that came since has no legal hold yet; a job for each hold in each hour would mostly find nothing. */
+const hasUnheld = async (
+  tenant: string,
+  hold: HoldSummary,
+  since: number,
+  deps: Pick<SweepDeps, 'index' | 'classes'>,
+): Promise<boolean> => {
+  if (hold.scope === 'asset') return false;
+  const { assetIds, next } = await scopePage(tenant, { ...hold, since }, firstOfScope, deps);
+  if (assetIds.length > mostLooks || next?.list === firstOfScope.list) return true;
+  const assets = await Promise.all(assetIds.map((assetId) => deps.index.asset(tenant, assetId)));
+  return assets.some((asset) => asset?.summary.state === 'stored' && asset.detail.legalHold !== true);
 };
 
 const start = async (

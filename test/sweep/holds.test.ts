@@ -4,7 +4,7 @@ import { casePartition, subjectPartition } from '../../core/catalog/keys.ts';
 import { releasedHold } from '../../core/retention/hold-row.ts';
 import { days, isoTime, utcDay } from '../../core/time.ts';
 import { type HoldDeps, layOn, letGo } from '../../lambdas/hold/hold-assets.ts';
-import { firstOfScope, type ScopeCursor, scopePage } from '../../lambdas/hold/scope-page.ts';
+import { firstOfScope, type ScopeCursor, scopePage } from '../../lambdas/shared/hold-scope.ts';
 import { SweepWorld, startTime } from './sweep-world.ts';
 
 /** The bytes of a world, under hold or not. */

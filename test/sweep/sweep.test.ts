@@ -270,6 +270,10 @@ describe('the upkeep of holds', () => {
   it('lays each on what came since, lifts those whose grace is over, and does neither twice in an hour', async () => {
     const world = new SweepWorld();
     const inForce = world.hold('case', 'c-1');
+    const covered = world.hold('subject', 's-7');
+    world.store({ dataClass: 'case-audio', case: 'c-1', age: 1 });
+    world.store({ age: 1, subject: 's-7', detail: { legalHold: true } });
+    world.store({ age: 5, subject: 's-7' });
     const released = world.hold('case', 'c-2', startTime - days(8));
     const inGrace = world.hold('asset', '01JZ8K2M4N6P8Q0R2S4T6V8W0X', startTime - days(6));
     const deps = { ...world.deps, jobs: { start: async (job: object) => void started.push(job) as never } };
@@ -284,7 +288,20 @@ describe('the upkeep of holds', () => {
       { job: 'hold', input: { action: 'lift', holdId: released.summary.holdId } },
     ]);
     expect(started.slice(2)).toEqual(started.slice(0, 2));
-    expect(JSON.stringify(started)).not.toContain(inGrace.summary.holdId);
+    for (const { summary } of [inGrace, covered]) expect(JSON.stringify(started)).not.toContain(summary.holdId);
+  });
+
+  it('looks once a day at everything that is held', async () => {
+    const world = new SweepWorld();
+    world.hold('subject', 's-7');
+    world.hold('asset', '01JZ8K2M4N6P8Q0R2S4T6V8W0X', startTime - days(6));
+    const started: object[] = [];
+    const deps = { ...world.deps, jobs: { start: async (job: object) => void started.push(job) as never } };
+
+    await keepHolds({ jobId: 'sweep-2026-06-01', everything: true }, deps);
+
+    expect(started).toMatchObject([{ input: { action: 'keep' } }, { input: { action: 'keep' } }]);
+    expect(JSON.stringify(started)).not.toContain('since');
   });
 });
 

@@ -3,7 +3,7 @@ import { casePartition, deletedPartition, indexNames, subjectPartition } from '.
 import type { DataClass } from '../../core/data-class.ts';
 import type { HoldSummary } from '../../core/retention/hold-row.ts';
 import { isoTime } from '../../core/time.ts';
-import type { AssetIndex, AssetList, IndexPosition } from '../shared/asset-index.ts';
+import type { AssetIndex, AssetList, IndexPosition } from './asset-index.ts';
 
 /** Where the walk through a scope goes on: in which of its lists, and behind which key. */
 export interface ScopeCursor {
