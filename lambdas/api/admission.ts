@@ -13,6 +13,7 @@ export const admit = async (
 ): Promise<Caller> => {
   const identity = readIdentity(request.authorizer);
   await countRequest(identity.principal, services);
+  await services.gate.requireOpen();
   const caller = await services.memberships.resolve(identity, request.tenant);
   const { target, context } = easiestTarget(operation, caller);
   if (!services.permits(caller, operation, target, context)) throw notPermitted(caller, operation);

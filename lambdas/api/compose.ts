@@ -18,6 +18,7 @@ import { createRetentionTable } from '../shared/retention-table.ts';
 import { createS3Client } from '../shared/s3-client.ts';
 import { createStartExecution } from '../shared/start-execution.ts';
 import { createJobStarter, functionsFromEnvironment } from '../shared/start-job.ts';
+import { closedRowReader, createGate } from './gate.ts';
 import { createHealthCheck } from './health-check.ts';
 import { createMemberships } from './membership.ts';
 import { loadPermissions, type PolicyFiles } from './permissions.ts';
@@ -75,6 +76,7 @@ export const compose = (
     memberships: createMemberships(members, clock),
     idempotency: createIdempotencyRecords(table, name),
     rates: createRateCounter(table, name),
+    gate: createGate(closedRowReader(table, name), clock),
     words: createWords(table, name),
     landing: createLanding({
       ...where,

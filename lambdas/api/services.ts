@@ -6,6 +6,7 @@ import type { Log } from '../shared/logger.ts';
 import type { Meter } from '../shared/metrics.ts';
 import type { RetentionTable } from '../shared/retention-table.ts';
 import type { JobStarter } from '../shared/start-job.ts';
+import type { Gate } from './gate.ts';
 import type { Memberships } from './membership.ts';
 import type { Permits } from './permissions.ts';
 import type {
@@ -49,6 +50,7 @@ export interface Services {
   readonly memberships: Memberships;
   readonly idempotency: IdempotencyRecords;
   readonly rates: RateCounter;
+  readonly gate: Gate;
   readonly words: Words;
   readonly landing: Landing;
   readonly vault: Vault;

@@ -121,6 +121,7 @@ export const startApi = async (
     memberships: createMemberships(members, clock),
     idempotency: createIdempotencyRecords(table.client, table.name),
     rates: createRateCounter(table.client, table.name),
+    gate: { requireOpen: async () => {} },
     words: createWords(table.client, table.name),
     landing: createLanding({
       ...where,

@@ -95,11 +95,14 @@ describe('requests that a list costs', () => {
     '/assets?language=hi-IN&intent=turn-on-light',
   ])('is one Query of the catalog for %s', async (path) => {
     const asked = await askedBy('api', () => askApi(running, 'ravi', { path }));
-    const { 'dynamodb UpdateItem': rate = 0, 'dynamodb Query': queries = 0, ...others } = asked;
+    const { 'dynamodb UpdateItem': rate = 0, 'dynamodb Query': queries = 0, ...rest } = asked;
+    const { 'dynamodb GetItem': looksAtTheGate = 0, ...others } = rest;
 
     // One more finds the membership, once a minute.
     expect(queries).toBeLessThanOrEqual(2);
     expect(rate).toBe(1);
+    // Whether the API is closed is asked every ten seconds.
+    expect(looksAtTheGate).toBeLessThanOrEqual(1);
     expect(others).toEqual({});
   });
 });
