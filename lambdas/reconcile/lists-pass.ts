@@ -5,7 +5,7 @@ import { factsKey } from '../../core/key-layout.ts';
 import { readFacts } from '../../core/observe/observe.ts';
 import type { PageAnswer } from '../shared/durable/pages.ts';
 import { mapInParallel } from '../shared/map-in-parallel.ts';
-import { readAssets } from './catalog-reader.ts';
+import { type AssetName, readAssets } from './catalog-reader.ts';
 import { confirmAll, rulesOf, type Suspect } from './confirm.ts';
 import type { AssetList, ReconcileDeps } from './ports.ts';
 import { classesOf, type Scope } from './scope.ts';
@@ -27,6 +27,9 @@ export const firstList: ListCursor = { list: 0, page: 1 };
 
 const states = ['stored', 'deleted'] as const;
 const lanes = 25;
+/** A page ends once it has so many assets, or has asked so many lists, most of which are short or empty. */
+const enoughAssets = 500;
+const mostLists = 100;
 
 /**
  * One stretch of the catalog's lists, each asset with a HEAD of its current version: finds rows of objects that the vault does
@@ -37,46 +40,56 @@ export const listsPage = async (
   props: Omit<PassProps, 'prefixes'> & { readonly scope: Scope },
   deps: ReconcileDeps,
 ): Promise<PageAnswer<ListCursor, Tally>> => {
-  const tenant = cursor.tenant ?? (await firstTenant(props.scope, deps));
-  const report = `${props.report}/lists-${String(cursor.page).padStart(6, '0')}`;
-  const nothing = { findings: [], repair: false, report, seen: { keys: 0, rows: 0 } };
-  if (tenant === undefined) return { tally: await settle(nothing, deps) };
-  const lists = listsOf(tenant, props.scope, deps);
-  const list = lists[cursor.list];
-  if (list === undefined) throw new Error('The walk over the lists of a tenant has left them.');
-  const { assetIds, next } = await deps.lists.assets(list, cursor.from);
   const rules = rulesOf(deps);
-  const rows = [
-    ...(
-      await readAssets(
-        assetIds.map((assetId) => ({ tenant, assetId })),
-        deps.read,
-      )
-    ).values(),
-  ];
+  const { assets, next } = await takeAssets(cursor, props.scope, deps);
+  const rows = [...(await readAssets(assets, deps.read)).values()];
   const suspects = await mapInParallel(rows, lanes, (row) => suspect(row, rules, deps));
   const findings = await confirmAll(suspects.flat(), rules, deps);
+  const report = `${props.report}/lists-${String(cursor.page).padStart(6, '0')}`;
   const seen = { keys: 0, rows: rows.length };
   const tally = await settle({ findings, repair: props.repair, report, seen }, deps);
-  const after = await nextList({ ...cursor, tenant }, { next, lists: lists.length, scope: props.scope }, deps);
-  return { tally, ...(after && { next: after }) };
+  return { tally, ...(next && { next: { ...next, page: cursor.page + 1 } }) };
 };
 
-const firstTenant = (scope: Scope, { lists }: ReconcileDeps): Promise<string | undefined> =>
-  scope.tenant === undefined ? lists.nextTenant(undefined) : Promise.resolve(scope.tenant);
+type Place = Omit<ListCursor, 'page'>;
+
+/** Takes assets from list after list. */
+const takeAssets = async (
+  from: Place,
+  scope: Scope,
+  deps: ReconcileDeps,
+): Promise<{ readonly assets: readonly AssetName[]; readonly next?: Place }> => {
+  const assets: AssetName[] = [];
+  let at: Place | undefined = from.tenant === undefined ? await firstPlace(scope, deps) : from;
+  for (let asked = 0; at !== undefined && asked < mostLists && assets.length < enoughAssets; asked += 1) {
+    const { tenant = '', list: number, from: start } = at;
+    const lists = listsOf(tenant, scope, deps);
+    const list = lists[number];
+    if (list === undefined) throw new Error('The walk over the lists of a tenant has left them.');
+    const { assetIds, next } = await deps.lists.assets(list, start);
+    assets.push(...assetIds.map((assetId) => ({ tenant, assetId })));
+    at = await placeAfter({ tenant, list: number }, { next, lists: lists.length, scope }, deps);
+  }
+  return { assets, ...(at && { next: at }) };
+};
+
+const firstPlace = async (scope: Scope, { lists }: ReconcileDeps): Promise<Place | undefined> => {
+  const tenant = scope.tenant ?? (await lists.nextTenant(undefined));
+  return tenant === undefined ? undefined : { tenant, list: 0 };
+};
 
 const listsOf = (tenant: string, scope: Scope, { classes }: ReconcileDeps): readonly AssetList[] =>
   classesOf(scope, classes).flatMap(({ name }) => states.map((state) => ({ tenant, dataClass: name, state })));
 
-const nextList = async (
-  { tenant, list, page }: ListCursor & { readonly tenant: string },
+const placeAfter = async (
+  { tenant, list }: { readonly tenant: string; readonly list: number },
   { next, lists, scope }: { next: ListCursor['from']; lists: number; scope: Scope },
   deps: ReconcileDeps,
-): Promise<ListCursor | undefined> => {
-  if (next !== undefined) return { tenant, list, from: next, page: page + 1 };
-  if (list + 1 < lists) return { tenant, list: list + 1, page: page + 1 };
+): Promise<Place | undefined> => {
+  if (next !== undefined) return { tenant, list, from: next };
+  if (list + 1 < lists) return { tenant, list: list + 1 };
   const after = scope.tenant === undefined ? await deps.lists.nextTenant(tenant) : undefined;
-  return after === undefined ? undefined : { tenant: after, list: 0, page: page + 1 };
+  return after === undefined ? undefined : { tenant: after, list: 0 };
 };
 
 /**

@@ -76,6 +76,7 @@ export class ServiceStack extends Stack {
     schedules.add('sweep', { cron: '10 1 * * ? *', job: 'sweep', input: { part: 'due' }, target: sweep.durable });
     const temporary = { job: 'sweep', input: { part: 'temporary' }, target: sweep.durable, per: 'hour' } as const;
     schedules.add('temporary', { cron: '5 * * * ? *', ...temporary });
+    schedules.add('pack', { cron: '40 0 * * ? *', job: 'pack', target: archive.durable });
     schedules.add('scrub', { cron: '20 3 * * ? *', job: 'scrub', target: reconcile.durable });
     const mend = { job: 'reconcile', input: { repair: true }, target: reconcile.durable } as const;
     schedules.add('reconcile', { cron: '40 2 ? * SUN *', ...mend });
