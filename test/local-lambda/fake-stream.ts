@@ -1,6 +1,9 @@
 import type { JsonObject } from '../../local/aws/json-object.ts';
 import type { StreamSource } from '../../local/dynamodb/stream-source.ts';
-import { accountId, region } from './small-platform.ts';
+import { accountId, createFunction, type Platform, region } from './small-platform.ts';
+
+/** The queue that is told of what was given up. */
+export const failuresArn = `arn:aws:sqs:${region}:${accountId}:failures`;
 
 export const tableArn = `arn:aws:dynamodb:${region}:${accountId}:table/rows`;
 export const streamArn = `${tableArn}/stream/2026-01-01T00:00:00.000`;
@@ -57,3 +60,28 @@ const record = (sequence: number, kind: string, atMs: number): JsonObject => ({
     StreamViewType: 'NEW_AND_OLD_IMAGES',
   },
 });
+
+/** A mapping of the stream to a function with this code. */
+export const followStream = async (
+  on: Platform,
+  code: string,
+  mapping: Record<string, unknown> = {},
+): Promise<void> => {
+  await on.create('AWS::SQS::Queue', 'Failures', { QueueName: 'failures' });
+  const { name } = await createFunction(on, code, { Timeout: 5 });
+  await on.create('AWS::Lambda::EventSourceMapping', 'Mapping', {
+    FunctionName: name,
+    EventSourceArn: streamArn,
+    StartingPosition: 'TRIM_HORIZON',
+    BatchSize: 10,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    DestinationConfig: { OnFailure: { Destination: failuresArn } },
+    ...mapping,
+  });
+};
+
+/** Prints what it is called with, and answers as a function of a window does. */
+export const narrator = `export const handler = async (event) => {
+  console.log('event ' + JSON.stringify(event));
+  return { state: { seen: (event.state?.seen ?? 0) + event.Records.length } };
+};`;

@@ -1,11 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type FakeStream, fakeStream, shardId, streamArn } from './fake-stream.ts';
-import { accountId, createFunction, createRole, type Platform, region, startPlatform } from './small-platform.ts';
-
-const failuresArn = `arn:aws:sqs:${region}:${accountId}:failures`;
+import { type FakeStream, failuresArn, fakeStream, followStream, narrator, shardId, streamArn } from './fake-stream.ts';
+import { type Platform, startPlatform } from './small-platform.ts';
 
 let stream: FakeStream;
 let platform: Platform;
@@ -17,26 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => platform.stop());
 
-/** A mapping of the stream to a function with this code. */
-const follow = async (code: string, mapping: Record<string, unknown> = {}, on: Platform = platform) => {
-  await on.create('AWS::SQS::Queue', 'Failures', { QueueName: 'failures' });
-  const { name } = await createFunction(on, code, { Timeout: 5 });
-  await on.create('AWS::Lambda::EventSourceMapping', 'Mapping', {
-    FunctionName: name,
-    EventSourceArn: streamArn,
-    StartingPosition: 'TRIM_HORIZON',
-    BatchSize: 10,
-    FunctionResponseTypes: ['ReportBatchItemFailures'],
-    DestinationConfig: { OnFailure: { Destination: failuresArn } },
-    ...mapping,
-  });
-};
-
-/** Prints what it is called with, and answers as a function of a window does. */
-const narrator = `export const handler = async (event) => {
-  console.log('event ' + JSON.stringify(event));
-  return { state: { seen: (event.state?.seen ?? 0) + event.Records.length } };
-};`;
+const follow = (code: string, mapping: Record<string, unknown> = {}) => followStream(platform, code, mapping);
 
 /** Fails records of the kind \`bad\` as long as that is set; tells which it was handed. */
 const picky = (answer: string) => `let calls = 0;
@@ -47,8 +23,8 @@ export const handler = async ({ Records }) => {
   ${answer}
 };`;
 
-const printed = (prefix: string, on: Platform = platform): string[] =>
-  on.lines.filter(({ line }) => line.startsWith(prefix)).map(({ line }) => line.slice(prefix.length));
+const printed = (prefix: string): string[] =>
+  platform.lines.filter(({ line }) => line.startsWith(prefix)).map(({ line }) => line.slice(prefix.length));
 // biome-ignore lint/suspicious/noExplicitAny: tests read events by their documented shape
 const events = (): any[] => printed('event ').map((text) => JSON.parse(text));
 const settled = async (work: () => void) => vi.waitFor(work, { timeout: 20_000, interval: 5 });
@@ -271,55 +247,5 @@ describe('records that fail', () => {
     await platform.lambda.idle();
 
     expect(printed('got ').length).toBeGreaterThanOrEqual(4);
-  });
-});
-
-describe('a platform that begins again', () => {
-  it('goes on after what was done, with the state of the open window', async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'state-'));
-    const at = Math.floor(platform.clock.now() / 900_000) * 900_000 + 900_000;
-    const run = async (kinds: string[]) => {
-      const next = await startPlatform({ limits: { account: 4 }, streams: stream, dataDir });
-      next.lambda.start();
-      await follow(narrator, { TumblingWindowInSeconds: 900 }, next);
-      stream.add(kinds, at);
-      await next.lambda.idle();
-      const seen = printed('event ', next).map((text) => JSON.parse(text));
-      await next.stop();
-      return seen.map(({ Records, state }) => [Records.length, state]);
-    };
-
-    const before = await run(['a', 'b']);
-    const after = await run(['c']);
-    rmSync(dataDir, { recursive: true });
-
-    expect(before).toEqual([[2, {}]]);
-    expect(after).toEqual([[1, { seen: 2 }]]);
-  });
-});
-
-describe('the template is refused', () => {
-  it.each([
-    [{ StartingPosition: 'LATEST' }, 'TRIM_HORIZON'],
-    [{ ParallelizationFactor: 2 }, 'one shard'],
-    [{ BatchSize: 1_001 }, 'MaximumBatchingWindowInSeconds'],
-    [{ MaximumRecordAgeInSeconds: 30 }, 'must be -1'],
-    [{ FilterCriteria: { Filters: [{ Pattern: '{"a":[{"numeric":["<",3]}]}' }] } }, '`numeric`'],
-    [{ DestinationConfig: { OnFailure: { Destination: 'arn:aws:sns:ap-south-1:000000000000:t' } } }, 'only queues'],
-  ])('with %j', async (mapping, message) => {
-    await expect(follow(narrator, mapping)).rejects.toThrow(message);
-  });
-
-  it('where the role may not read the stream', async () => {
-    const Role = await createRole(platform, [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }]);
-    const { name } = await createFunction(platform, narrator, { Role });
-
-    const mapping = platform.create('AWS::Lambda::EventSourceMapping', 'Mapping', {
-      FunctionName: name,
-      EventSourceArn: streamArn,
-      StartingPosition: 'TRIM_HORIZON',
-    });
-
-    await expect(mapping).rejects.toThrow('dynamodb:ListStreams');
   });
 });
