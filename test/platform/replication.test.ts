@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { control } from '../../cli/local/control-client.ts';
 import { StatusAnswer } from '../../cli/local/status.ts';
 import type { Asset } from '../../core/schemas/asset.ts';
+import { batchReplicationState, startBatchReplication } from '../../lambdas/shared/batch-replication.ts';
+import { createS3ControlClient } from '../../lambdas/shared/s3-control-client.ts';
 import { minutes } from './minutes.ts';
 import type { RunningPlatform } from './running-platform.ts';
 import { runPlatform } from './running-platform.ts';
@@ -126,8 +128,23 @@ describe('what is stored', () => {
   });
 });
 
+/** As the operator does it, with the role of the template. */
+const copyTheRest = async () => {
+  const { endpoint, regions, admin, buckets } = running.state;
+  const client = createS3ControlClient({ AWS_ENDPOINT_URL: endpoint }, regions[0] ?? '');
+  client.config.credentials = async () => ({ ...admin });
+  const outputs = running.platform.app.stacks.flatMap((stack) => [...stack.outputs]);
+  const roleArn = new Map(outputs).get('BatchReplicationRoleArn') ?? '';
+  const accountId = '000000000000';
+  const id = await startBatchReplication(client, { accountId, token: 'rest', bucket: buckets.vault, roleArn });
+  await running.platform.services.s3.replication.runBatch();
+  const state = await batchReplicationState(client, accountId, id);
+  client.destroy();
+  return state;
+};
+
 describe('a copy that is refused', () => {
-  it('is flagged in the catalog and rings', async () => {
+  it('is flagged in the catalog and rings, and a batch job makes up for it', async () => {
     const { roles } = running.platform.services.credentials;
     const name = `mediakeep-replica-000000000000-${running.state.regions[0]}`;
     const role = roles.findByName(name);
@@ -140,7 +157,12 @@ describe('a copy that is refused', () => {
     await pass(11);
     const { value } = await running.as('ravi').asset(asset.assetId, { replication: true });
     const { alarms } = await status();
+    const job = await copyTheRest();
+    const after = (await running.as('ravi').asset(asset.assetId, { replication: true })).value;
 
+    expect(job).toMatchObject({ status: 'Complete', failed: 0 });
+    expect(job.succeeded).toBeGreaterThan(0);
+    expect(after.copy).toMatchObject({ state: 'completed', found: true });
     expect(value).toMatchObject({ replication: 'failed', copy: { state: 'failed', found: false } });
     expect(running.log.some((line) => line.includes('SrcBucketReplicationConfigMissing'))).toBe(true);
     expect(alarms.find(({ name: alarm }) => alarm.includes('ReplicationVaultFailed'))?.state).toBe('ALARM');
