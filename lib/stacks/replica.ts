@@ -5,6 +5,7 @@ import type { DataClass } from '../../core/data-class.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { AuditBucket } from '../constructs/audit-bucket.ts';
 import { LogsBucket } from '../constructs/logs-bucket.ts';
+import { ReplicaBackupVault } from '../constructs/replica-backup-vault.ts';
 import { ReplicaKeys } from '../constructs/replica-keys.ts';
 import { replicatedParts } from '../constructs/replica-names.ts';
 import { ReplicationLagAlarms } from '../constructs/replication-alarms.ts';
@@ -30,9 +31,10 @@ export class ReplicaStack extends Stack {
     const bucketProps = { deployment, accessLogs: logs.bucket };
     const vault = new VaultReplica(this, 'Vault', { ...bucketProps, key: this.keys.vault, dataClasses });
     const audit = new AuditBucket(this, 'Audit', { ...bucketProps, key: this.keys.audit });
+    const backups = new ReplicaBackupVault(this, 'Backup', { deployment });
     const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: this.keys.messages });
     new ReplicationLagAlarms(this, 'Replication', { deployment, dataClasses, topic });
-    tagDataClass({ content: [vault], audit: [audit], logs: [logs], keys: [this.keys], operations: [topic] });
+    tagDataClass({ content: [vault], audit: [audit], logs: [logs], keys: [this.keys], operations: [topic, backups] });
     new CfnOutput(this, 'VaultBucketName', { value: vault.bucket.resource.ref, description: 'Copy of the vault' });
     new CfnOutput(this, 'AuditBucketName', { value: audit.bucket.resource.ref, description: 'Copy of the audit' });
   }
