@@ -10,7 +10,7 @@ import { createPlatformClock, requireReachable } from './clock.ts';
 import type { ControlActions } from './control.ts';
 import { createControl } from './control.ts';
 import { housekeeping } from './housekeeping.ts';
-import { travel } from './journey.ts';
+import { type JourneyDeps, travel } from './journey.ts';
 import { listenOn, stopListening } from './listen.ts';
 import type { PlatformOptions } from './platform-options.ts';
 import { localAccountId } from './platform-options.ts';
@@ -65,8 +65,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   const listeners: (() => Promise<void>)[] = [];
   const travelTo = serialized(async (instantMs: number) => {
     requireReachable(instantMs, clock.now());
-    // Where the end of the journey is a moment ago by now, nothing is left on the way.
-    const nextStop = (untilMs: number) => nextStopOf(services, clock, { untilMs, endMs: instantMs });
+    const nextStop: JourneyDeps['nextStop'] = (untilMs, isLong) => nextStopOf(services, clock, { untilMs, isLong });
     await travel({ now: () => clock.now(), nextStop, arriveAt, stopAt }, instantMs);
     for (const listener of listeners) await listener();
   });
@@ -158,9 +157,9 @@ const stopServices = async ({
 const nextStopOf = (
   { events, lambda }: Services,
   clock: PlatformClock,
-  { untilMs, endMs }: { untilMs: number; endMs: number },
+  { untilMs, isLong }: { untilMs: number; isLong: boolean },
 ): number | undefined => {
-  const stops = [events.scheduler.nextMs(endMs), lambda.durable.nextMs(clock.now())];
+  const stops = [events.scheduler.nextMs(untilMs, isLong), lambda.durable.nextMs(clock.now())];
   const next = Math.min(...stops.map((stop) => stop ?? Number.POSITIVE_INFINITY));
   return next <= untilMs ? next : undefined;
 };

@@ -32,7 +32,7 @@ const scheduleProperties = {
   Name: z.string().optional(),
   GroupName: z.string().optional(),
   ScheduleExpression: z.string(),
-  ScheduleExpressionTimezone: z.literal('UTC', 'schedules run in UTC').or(z.literal('Etc/UTC')).optional(),
+  ScheduleExpressionTimezone: z.enum(['UTC', 'Etc/UTC'], 'schedules run in UTC').optional(),
   FlexibleTimeWindow: z.looseObject({ Mode: z.literal('OFF', 'a flexible window would make runs unpredictable') }),
   State,
   Target: z.strictObject({

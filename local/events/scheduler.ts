@@ -30,10 +30,10 @@ export interface Scheduler {
   /** Runs what has fallen due, each schedule once, in the order of the instants. */
   pump(): void;
   /**
-   * The next instant at which a schedule runs on a journey to `untilMs`. Frequent ones come once a day on a long journey, at
-   * their last time of the day: the runs between would find nothing that the last does not.
+   * The next instant at which a schedule runs, up to `untilMs`. On a long journey frequent ones come once a day, at their last
+   * time of the day: the runs between would find nothing that the last does not.
    */
-  nextMs(untilMs: number): number | undefined;
+  nextMs(untilMs: number, isLongJourney: boolean): number | undefined;
   stop(): void;
 }
 
@@ -106,11 +106,10 @@ export const createScheduler = (deps: SchedulerDeps): Scheduler => {
       for (const { schedule, dueMs } of due) run(schedule, dueMs);
       arm();
     },
-    nextMs(untilMs) {
+    nextMs(untilMs, isLongJourney) {
       const now = clock.now();
-      const isLong = untilMs - now > longJourneyMs;
       const nexts = active().map(({ times }) =>
-        isLong && times.isFrequent ? lastOfDay(times, now, untilMs) : times.next(now),
+        isLongJourney && times.isFrequent ? lastOfDay(times, now, untilMs) : times.next(now),
       );
       const next = Math.min(...nexts.map((instant) => instant ?? Number.POSITIVE_INFINITY));
       return next <= untilMs ? next : undefined;

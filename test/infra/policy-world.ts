@@ -17,6 +17,11 @@ const names: Readonly<Record<string, (id: string) => { readonly ref: string; rea
   'AWS::IAM::Role': (id) => ({ ref: id, arn: `arn:aws:iam::${accountId}:role/${id}` }),
   'AWS::IAM::ManagedPolicy': (id) => ({ ref: `arn:aws:iam::${accountId}:policy/${id}`, arn: '' }),
   'AWS::Lambda::Function': (id) => ({ ref: id, arn: `arn:aws:lambda:${region}:${accountId}:function:${id}` }),
+  // Its logical id is that of its function, with `Live` in it.
+  'AWS::Lambda::Alias': (id) => ({
+    ref: `arn:aws:lambda:${region}:${accountId}:function:${id.replace(/Live[0-9A-F]{8}$/, '')}:live`,
+    arn: '',
+  }),
   'AWS::Logs::LogGroup': (id) => ({ ref: id, arn: `arn:aws:logs:${region}:${accountId}:log-group:${id}:*` }),
   'AWS::SNS::Topic': (id) => ({ ref: `arn:aws:sns:${region}:${accountId}:${id}`, arn: '' }),
   'AWS::Cognito::UserPool': (id) => ({ ref: id, arn: `arn:aws:cognito-idp:${region}:${accountId}:userpool/${id}` }),
