@@ -5,7 +5,7 @@ import { createLog } from '../shared/logger.ts';
 import { createS3Client } from '../shared/s3-client.ts';
 import { withoutRequestLog } from '../shared/without-request-log.ts';
 import { type Judgement, judge } from './judge.ts';
-import { RestoreEvent, restoredResource } from './restore-event.ts';
+import { isJudged, RestoreEvent, restoredResource } from './restore-event.ts';
 import { restoredView } from './restored-view.ts';
 
 const log = createLog('validate-restore');
@@ -13,8 +13,9 @@ const backup = new BackupClient();
 const view = restoredView(withoutRequestLog(new DynamoDBClient()), createS3Client(process.env));
 
 /** Looks at what a restore test brought back, and tells AWS Backup, which removes it afterwards and announces a failure. */
-export const handler = async (event: unknown): Promise<Judgement> => {
+export const handler = async (event: unknown): Promise<Judgement | undefined> => {
   const parsed = RestoreEvent.parse(event);
+  if (isJudged(parsed)) return undefined;
   const judgement = await judgementOf(parsed);
   await backup.send(
     new PutRestoreValidationResultCommand({

@@ -6,9 +6,14 @@ export const RestoreEvent = z.object({
     restoreJobId: z.string().min(1),
     resourceType: z.string(),
     createdResourceArn: z.string().min(1),
+    validationStatus: z.string().optional(),
   }),
 });
 export type RestoreEvent = z.infer<typeof RestoreEvent>;
+
+/** True for the event that a judgement itself makes: to judge again would go on for ever. */
+export const isJudged = ({ detail }: RestoreEvent): boolean =>
+  detail.validationStatus !== undefined && detail.validationStatus !== 'VALIDATING';
 
 /** What a restore brought back, as far as it can be judged. */
 export type RestoredResource =
