@@ -22,6 +22,8 @@ export const LocalState = z.object({
   buckets: BucketNames,
   /** The copies in the second region. */
   replicas: z.object({ vault: z.string(), audit: z.string() }),
+  /** The role of jobs that copy what has no copy; one that ran before there was such a role names none. */
+  batchReplicationRoleArn: z.string().optional(),
   tables: z.record(z.string(), z.string()),
   queues: z.record(z.string(), z.string()),
   functions: z.record(z.string(), z.string()),

@@ -5,6 +5,7 @@ import { CliError, exitCodes } from '../exit-codes.ts';
 import { type FollowedJob, followJob } from '../operator/follow-job.ts';
 import {
   type OperatorOptions,
+  type OperatorTarget,
   operatorHelp,
   operatorTarget,
   withOperatorOptions,
@@ -82,10 +83,27 @@ const maintain = async (
   });
   const findings: ReportFinding[] = [];
   for await (const finding of readFindings(target, String(result['report']))) findings.push(finding);
-  output.data({ jobId: started.jobId, ...result, findings });
+  const copying = input['repair'] === true ? await copyTheRest(target, started.jobId, findings) : undefined;
+  output.data({ jobId: started.jobId, ...result, findings, ...(copying !== undefined && { batchJobId: copying }) });
   for (const line of resultLines(result, findings)) output.line(line);
+  if (copying !== undefined) output.line(`S3 copies what has no copy yet: batch job ${copying}.`);
   const left = findings.filter(({ settled }) => settled !== 'repaired').length;
   if (left > 0) throw new CliError(exitCodes.partial, `${left} findings are left; see ${result['report']}.`);
+};
+
+/** Copies to the second region are S3's own work, and its jobs are the operator's to start: no function may hand over a role. */
+const copyTheRest = async (
+  target: OperatorTarget,
+  token: string,
+  findings: readonly ReportFinding[],
+): Promise<string | undefined> => {
+  const roleArn = target.batchReplicationRoleArn;
+  if (roleArn === undefined || !findings.some(({ kind }) => kind === 'unreplicated')) return undefined;
+  const { createS3ControlClient } = await import('../operator/s3-control-client.ts');
+  const { startBatchReplication } = await import('../operator/batch-replication.ts');
+  const accountId = roleArn.split(':')[4] ?? '';
+  const client = createS3ControlClient(target.aws());
+  return await startBatchReplication(client, { accountId, token, bucket: target.buckets.vault, roleArn });
 };
 
 const progressLine = ({ progress }: FollowedJob): string =>

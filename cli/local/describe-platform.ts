@@ -26,6 +26,7 @@ export const describePlatform = (platform: Platform, nowMs: number): Omit<LocalS
       logs: out('LogsBucketName'),
     },
     replicas: { vault: output(replica, 'VaultBucketName'), audit: output(replica, 'AuditBucketName') },
+    batchReplicationRoleArn: out('BatchReplicationRoleArn'),
     tables: { catalog: out('CatalogTableName') },
     queues: {
       intake: out('IntakeQueueUrl'),

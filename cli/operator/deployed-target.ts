@@ -35,6 +35,7 @@ export const deployedTarget = async (where: { region: string; deployment: string
       audit: output('AuditBucketName'),
       logs: output('LogsBucketName'),
     },
+    batchReplicationRoleArn: data.get('BatchReplicationRoleArn'),
     local: false,
     aws: (wanted = region) => ({ region: wanted }),
     now: async () => Date.now(),

@@ -21,6 +21,7 @@ export const localTarget = (stateDir: string): OperatorTarget => {
     userPoolId,
     catalogTable,
     buckets,
+    batchReplicationRoleArn: state.batchReplicationRoleArn,
     local: true,
     aws: (wanted = region) => ({ region: wanted, endpoint, credentials: { ...admin }, forcePathStyle: true }),
     async now() {

@@ -27,6 +27,8 @@ export interface OperatorTarget {
   readonly userPoolId: string;
   readonly catalogTable: string;
   readonly buckets: Readonly<Record<BucketPart, string>>;
+  /** The role of jobs that copy to the second region what has no copy there. */
+  readonly batchReplicationRoleArn?: string | undefined;
   /** True for the platform on this machine. */
   readonly local: boolean;
   /** Settings for a client of the AWS SDK. @default the home region */

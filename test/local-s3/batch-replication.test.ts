@@ -1,7 +1,7 @@
 import { UpdateJobStatusCommand } from '@aws-sdk/client-s3-control';
 import { afterEach, describe, expect, it } from 'vitest';
-import { batchReplicationState, startBatchReplication } from '../../lambdas/shared/batch-replication.ts';
-import { createS3ControlClient } from '../../lambdas/shared/s3-control-client.ts';
+import { batchReplicationState, startBatchReplication } from '../../cli/operator/batch-replication.ts';
+import { createS3ControlClient } from '../../cli/operator/s3-control-client.ts';
 import { rule, startPair } from './replication-world.ts';
 import { accessKeyId, accountId, region, type S3Server, secretAccessKey } from './s3-server.ts';
 
@@ -13,9 +13,8 @@ afterEach(async () => {
 const start = async () => {
   const pair = await startPair();
   server = pair.server;
-  const environment = { AWS_ENDPOINT_URL: pair.server.url };
-  const control = createS3ControlClient(environment, region);
-  control.config.credentials = async () => ({ accessKeyId, secretAccessKey });
+  const credentials = { accessKeyId, secretAccessKey };
+  const control = createS3ControlClient({ region, endpoint: pair.server.url, credentials });
   const replicate = (rules: ReturnType<typeof rule>[] | undefined) =>
     pair.server.s3.configure('originals', region, ({ replication: _, ...rest }) => ({
       ...rest,

@@ -8,9 +8,9 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { control } from '../../cli/local/control-client.ts';
 import { StatusAnswer } from '../../cli/local/status.ts';
+import { batchReplicationState, startBatchReplication } from '../../cli/operator/batch-replication.ts';
+import { createS3ControlClient } from '../../cli/operator/s3-control-client.ts';
 import type { Asset } from '../../core/schemas/asset.ts';
-import { batchReplicationState, startBatchReplication } from '../../lambdas/shared/batch-replication.ts';
-import { createS3ControlClient } from '../../lambdas/shared/s3-control-client.ts';
 import { minutes } from './minutes.ts';
 import type { RunningPlatform } from './running-platform.ts';
 import { runPlatform } from './running-platform.ts';
@@ -131,8 +131,7 @@ describe('what is stored', () => {
 /** As the operator does it, with the role of the template. */
 const copyTheRest = async () => {
   const { endpoint, regions, admin, buckets } = running.state;
-  const client = createS3ControlClient({ AWS_ENDPOINT_URL: endpoint }, regions[0] ?? '');
-  client.config.credentials = async () => ({ ...admin });
+  const client = createS3ControlClient({ region: regions[0] ?? '', endpoint, credentials: { ...admin } });
   const outputs = running.platform.app.stacks.flatMap((stack) => [...stack.outputs]);
   const roleArn = new Map(outputs).get('BatchReplicationRoleArn') ?? '';
   const accountId = '000000000000';
