@@ -90,6 +90,8 @@ export const RecoverEnvironment = z.object({
   UNDELETE_FUNCTION: z.string().min(1),
 });
 
+export const GaugesEnvironment = z.object({ CATALOG_TABLE: z.string().min(1), DEPLOYMENT: z.string().min(1) });
+
 export const ProofAgeEnvironment = z.object({ CATALOG_TABLE: z.string().min(1), DEPLOYMENT: z.string().min(1) });
 
 export const UndeleteEnvironment = z.object({ VAULT_BUCKET: z.string().min(1) });

@@ -84,6 +84,12 @@ export const metricNames = {
   drillSucceeded: 'DrillSucceeded',
   /** Hours since the last drill that brought everything back. */
   lastGoodProofAge: 'LastGoodProofAge',
+  /** Stored assets, told once a day; dimension `class`. */
+  assetsKept: 'AssetsKept',
+  /** All bytes that are kept, old versions included, told once a day; dimensions `class` and `storageClass`. */
+  bytesKept: 'BytesKept',
+  /** US dollars a month for storing them at list prices, told once a day; dimension `class`. */
+  monthlyCost: 'MonthlyCost',
   /** Messages that could not be processed this time. */
   messagesFailed: 'MessagesFailed',
   /** Versions marked for the archive on demand. */

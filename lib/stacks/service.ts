@@ -9,6 +9,7 @@ import { ApiFunction } from '../constructs/functions/api.ts';
 import { ArchiveFunction } from '../constructs/functions/archive.ts';
 import { CatalogFunction } from '../constructs/functions/catalog.ts';
 import type { FunctionContext } from '../constructs/functions/function-context.ts';
+import { GaugesFunction } from '../constructs/functions/gauges.ts';
 import { HoldFunction } from '../constructs/functions/hold.ts';
 import { IntakeFunction } from '../constructs/functions/intake.ts';
 import { ProjectFunction } from '../constructs/functions/project.ts';
@@ -59,6 +60,7 @@ export class ServiceStack extends Stack {
     const catalog = new CatalogFunction(this, 'Catalog', context);
     const undelete = new UndeleteFunction(this, 'Undelete', context);
     const project = new ProjectFunction(this, 'Project', context);
+    const gauges = new GaugesFunction(this, 'Gauges', context);
     const reconcile = new ReconcileFunction(this, 'Reconcile', context);
     const recover = new RecoverFunction(this, 'Recover', { ...context, dataClasses, undelete, backup: data.backup });
     const proofAge = new ProofAgeFunction(this, 'ProofAge', context);
@@ -94,6 +96,7 @@ export class ServiceStack extends Stack {
         Intake: intake.function,
         Catalog: catalog.function,
         Project: project.function,
+        Gauges: gauges.function,
         Undelete: undelete.function,
         Reconcile: reconcile.function,
         Recover: recover.function,
