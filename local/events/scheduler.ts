@@ -42,7 +42,6 @@ interface Planned extends Schedule {
 }
 
 const caughtUpMs = hours(24);
-const longJourneyMs = hours(48);
 const longestTimerMs = 2_147_483_647;
 
 /** Makes the scheduler; when each schedule ran last is kept, so that a restart neither forgets nor repeats a run. */
