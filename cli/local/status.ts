@@ -18,6 +18,19 @@ export const StatusAnswer = z.object({
     lateSeconds: z.number(),
   }),
   queues: z.array(z.object({ name: z.string(), visible: z.number(), inFlight: z.number(), oldestSeconds: z.number() })),
+  /** Durable executions that have not ended. */
+  executions: z.array(
+    z.object({
+      name: z.string(),
+      functionName: z.string(),
+      startedMs: z.number(),
+      operations: z.number(),
+      /** No invocation is under way: it waits for a time, an answer or its region. */
+      isWaiting: z.boolean(),
+    }),
+  ),
+  /** When each schedule runs next. */
+  schedules: z.array(z.object({ name: z.string(), nextMs: z.number() })),
   alarms: z.array(z.object({ name: z.string(), state: z.string(), reason: z.string() })),
   messages: z.array(z.object({ topicArn: z.string(), subject: z.string().optional(), publishedMs: z.number() })),
   /** What was asked of AWS since the platform began, by function and operation. */
@@ -40,6 +53,12 @@ export const statusLines = (state: LocalState, status: StatusAnswer): string[] =
     status.queues.map(({ name, visible, inFlight, oldestSeconds }) => [name, visible, inFlight, oldestSeconds]),
   ),
   '',
+  ...(status.executions.length === 0 ? [] : [...executionTable(state, status), '']),
+  ...table(
+    ['SCHEDULE', 'NEXT'],
+    status.schedules.map(({ name, nextMs }) => [name, isoTime(nextMs)]),
+  ),
+  '',
   ...table(
     ['ALARM', 'STATE', 'BECAUSE'],
     status.alarms.map(({ name, state, reason }) => [name, state, reason]),
@@ -55,6 +74,20 @@ export const statusLines = (state: LocalState, status: StatusAnswer): string[] =
     ]),
   ),
 ];
+
+const executionTable = ({ functions }: LocalState, { executions }: StatusAnswer): string[] => {
+  const shortNames = new Map(Object.entries(functions).map(([short, name]) => [name, short]));
+  return table(
+    ['EXECUTION', 'FUNCTION', 'SINCE', 'OPERATIONS', 'STATE'],
+    executions.map(({ name, functionName, startedMs, operations, isWaiting }) => [
+      name,
+      shortNames.get(functionName) ?? functionName,
+      isoTime(startedMs),
+      operations,
+      isWaiting ? 'waits' : 'runs',
+    ]),
+  );
+};
 
 const copiesLine = ({ lagMs, paused, operations, bytes, lateSeconds }: StatusAnswer['replication']): string => {
   const pace = paused ? 'paused' : lagMs === 0 ? 'at once' : `${Math.round(lagMs / 1000)} s after the original`;

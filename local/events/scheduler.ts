@@ -25,6 +25,8 @@ export interface SchedulerDeps extends TargetDeps {
 export interface Scheduler {
   put(schedule: Schedule): void;
   schedules(): readonly Schedule[];
+  /** When each schedule that is switched on runs next, the soonest first. */
+  upcoming(): readonly { readonly arn: string; readonly nextMs: number }[];
   /** Starts looking at the clock; what fell due in the last day while the platform was away runs once. */
   start(): void;
   /** Runs what has fallen due, each schedule once, in the order of the instants. */
@@ -91,6 +93,13 @@ export const createScheduler = (deps: SchedulerDeps): Scheduler => {
       planned.set(schedule.arn, { ...schedule, times: parseSchedule(schedule.expression, beganMs) });
     },
     schedules: () => [...planned.values()],
+    upcoming: () =>
+      active()
+        .flatMap(({ arn, times }) => {
+          const nextMs = times.next(clock.now());
+          return nextMs === undefined ? [] : [{ arn, nextMs }];
+        })
+        .sort((a, b) => a.nextMs - b.nextMs),
     start() {
       isStarted = true;
       scheduler.pump();
