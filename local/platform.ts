@@ -112,6 +112,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     findSsmParameter: services.ssm.find,
     db,
   });
+  await services.backup.run(clock.now());
   services.lambda.start();
   services.events.scheduler.start();
   const timer = setInterval(() => void housekeeping(services, clock).catch(report(options)), housekeepingMs);

@@ -14,7 +14,7 @@ interface Due {
 /** Does what AWS Backup does as time goes by: plans and restore tests at their hours, in order, and what is at its end goes. */
 export const runPlans = async (parts: BackupParts, nowMs: number): Promise<void> => {
   const { store } = parts;
-  watchSelected(parts);
+  await beginContinuous(parts);
   const last = store.lastRun();
   store.setLastRun(nowMs);
   if (last !== undefined && nowMs > last) {
@@ -29,13 +29,19 @@ export const runPlans = async (parts: BackupParts, nowMs: number): Promise<void>
   await trim(parts, nowMs);
 };
 
-/** A continuous backup begins as soon as a bucket is selected. */
-const watchSelected = ({ catalogue, buckets }: BackupParts): void => {
-  for (const { resources } of catalogue.selections.values()) {
-    for (const arn of resources) {
-      const bucket = buckets.find(arn);
-      if (bucket !== undefined) buckets.watch(bucket);
-    }
+/** A continuous backup begins as soon as a bucket is selected: who has just started the platform need not wait for the night. */
+const beginContinuous = async (parts: BackupParts): Promise<void> => {
+  const begun = new Set(
+    parts.store
+      .points()
+      .filter(({ continuous }) => continuous)
+      .map(({ resourceArn }) => resourceArn),
+  );
+  for (const plan of parts.catalogue.plans.values()) {
+    const arns = selectionsOf(parts, plan).flatMap(({ resources }) => resources);
+    const missing = arns.filter((arn) => parts.buckets.find(arn) !== undefined && !begun.has(arn));
+    const rule = plan.rules.find(({ continuous }) => continuous);
+    if (rule !== undefined) await runRule(parts, plan, rule, parts.clock.now(), missing);
   }
 };
 
@@ -48,11 +54,17 @@ const duePlans = (parts: BackupParts, fromMs: number, toMs: number): Due[] =>
     ),
   );
 
-const runRule = async (parts: BackupParts, plan: Plan, rule: PlanRule, atMs: number): Promise<void> => {
+const runRule = async (
+  parts: BackupParts,
+  plan: Plan,
+  rule: PlanRule,
+  atMs: number,
+  only?: readonly string[],
+): Promise<void> => {
   const { catalogue, store } = parts;
   const vault = catalogue.vault(plan.region, rule.vault);
   for (const selection of selectionsOf(parts, plan)) {
-    for (const resourceArn of selection.resources) {
+    for (const resourceArn of selection.resources.filter((arn) => only === undefined || only.includes(arn))) {
       const job = await makeBackup(parts, {
         vault,
         resourceArn,
