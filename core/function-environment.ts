@@ -48,6 +48,7 @@ export const ReconcileEnvironment = z.object({
   ...common,
   LANDING_BUCKET: z.string().min(1),
   AUDIT_BUCKET: z.string().min(1),
+  SCRATCH_BUCKET: z.string().min(1),
   INTAKE_QUEUE_URL: z.string().min(1),
   /** Where the copies are, and the copy of the vault. */
   SECOND_REGION: z.string().min(1),

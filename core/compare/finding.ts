@@ -1,3 +1,4 @@
+import type { TableKey } from '../catalog/keys.ts';
 import type { ContentCrc } from '../content-crc.ts';
 
 /**
@@ -52,6 +53,8 @@ export interface Finding {
   readonly versionIds?: readonly string[];
   /** What the bytes should make, base64. */
   readonly digest?: { readonly algorithm: 'SHA256' | ContentCrc['algorithm']; readonly value: string };
+  /** The counter, and what has to be added to make it right. */
+  readonly count?: { readonly key: TableKey; readonly add: Readonly<Record<string, number>> };
   /** When the upload landed, ISO time. */
   readonly landedAt?: string;
   /** `safe`: repairing it loses nothing, whatever the cause. `ask`: somebody has to know why before anything is done. */

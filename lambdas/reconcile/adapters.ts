@@ -1,64 +1,16 @@
 import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { classPartition, deletedPartition, indexNames, tenantsPk } from '../../core/catalog/keys.ts';
-import { isoTime } from '../../core/time.ts';
+import { type Clock, isoTime } from '../../core/time.ts';
 import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
 import { isConditionFailed } from '../shared/dynamodb-client.ts';
 import { listRange } from '../shared/key-range.ts';
-import type { CatalogLists, ReconcileDeps, ReportStore } from './ports.ts';
+import type { Notes, ReconcileDeps, ReportStore } from './ports.ts';
+import { textReader } from './versions-io.ts';
 
-/** So many assets of a list are compared at once. */
-const listPage = 500;
 const linkIsTheirs = 'assetId = :holder';
-
-/** The lists of the catalog as its indexes give them. */
-export const catalogLists = (client: DynamoDBDocumentClient, table: string): CatalogLists => ({
-  async nextTenant(after) {
-    const { Items } = await asked(() =>
-      client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: after === undefined ? 'pk = :tenants' : 'pk = :tenants AND sk > :after',
-          ExpressionAttributeValues: { ':tenants': tenantsPk, ...(after !== undefined && { ':after': after }) },
-          ConsistentRead: true,
-          Limit: 1,
-        }),
-      ),
-    );
-    return textOf(Items?.[0]?.['sk']);
-  },
-  async assets({ tenant, dataClass, state }, from) {
-    const partition = state === 'stored' ? classPartition(tenant, dataClass) : deletedPartition(tenant, dataClass);
-    const { Items, LastEvaluatedKey } = await asked(() =>
-      client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: indexNames.byKind,
-          KeyConditionExpression: 'g1pk = :list',
-          ExpressionAttributeValues: { ':list': partition },
-          Limit: listPage,
-          ...(from !== undefined && { ExclusiveStartKey: { ...from } }),
-        }),
-      ),
-    );
-    const assetIds = (Items ?? []).flatMap(({ summary }) => textOf(summary?.assetId) ?? []);
-    const next = LastEvaluatedKey && Object.entries(LastEvaluatedKey).map(([name, value]) => [name, String(value)]);
-    return { assetIds, ...(next && { next: Object.fromEntries(next) }) };
-  },
-});
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-const asked = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
-  try {
-    return await ask();
-  } catch (error) {
-    throw namedFailure(error, 'Query');
-  }
-};
 
 /** Landing in the order of its keys: the newest version of each, unless that is a delete marker. */
 export const landingLister =
@@ -110,6 +62,36 @@ export const linkRemover =
     }
   };
 
+/** Adds to a counter as the stream's function does, beside whatever it is adding. */
+export const counterAdder =
+  (client: DynamoDBDocumentClient, table: string, clock: Clock): ReconcileDeps['addToCounter'] =>
+  async ({ key, tenant, add }) => {
+    const fields = Object.entries(add);
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { pk: key.pk, sk: key.sk },
+          UpdateExpression: `SET #kind = :kind, #tenant = :tenant, #at = :at ADD ${fields.map((_, index) => `#n${index} :n${index}`).join(', ')}`,
+          ExpressionAttributeNames: {
+            '#kind': 'kind',
+            '#tenant': 'tenant',
+            '#at': 'updatedAt',
+            ...Object.fromEntries(fields.map(([name], index) => [`#n${index}`, name])),
+          },
+          ExpressionAttributeValues: {
+            ':kind': 'count',
+            ':tenant': tenant,
+            ':at': isoTime(clock.now()),
+            ...Object.fromEntries(fields.map(([, value], index) => [`:n${index}`, value])),
+          },
+        }),
+      );
+    } catch (error) {
+      throw namedFailure(error, 'UpdateItem');
+    }
+  };
+
 const isNewer = 'attribute_not_exists(pk) OR revision < :revision';
 const isNew = 'attribute_not_exists(pk)';
 
@@ -156,4 +138,16 @@ export const reportStore = (s3: S3Client, bucket: string): ReportStore => ({
       throw namedFailure(error, 'PutObject');
     }
   },
+});
+
+/** Notes in the bucket of temporary data. */
+export const scratchNotes = (s3: S3Client, bucket: string): Notes => ({
+  async put(name, body) {
+    try {
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `reconcile/${name}`, Body: body }));
+    } catch (error) {
+      throw namedFailure(error, 'PutObject');
+    }
+  },
+  read: textReader({ s3, bucket }, 'reconcile/'),
 });

@@ -16,7 +16,16 @@ import { createMeter } from '../shared/metrics.ts';
 import { createS3Client } from '../shared/s3-client.ts';
 import { vaultView } from '../shared/vault-view.ts';
 import { withoutRequestLog } from '../shared/without-request-log.ts';
-import { catalogLists, landingLister, linkRemover, reportStore, resender, rowPutter } from './adapters.ts';
+import {
+  counterAdder,
+  landingLister,
+  linkRemover,
+  reportStore,
+  resender,
+  rowPutter,
+  scratchNotes,
+} from './adapters.ts';
+import { catalogLists } from './catalog-lists.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { rebuildJob } from './rebuild-job.ts';
 import { reconcileJob } from './reconcile-job.ts';
@@ -43,6 +52,7 @@ const inTable = (name: string): ReturnType<ReconcileDeps['inTable']> => ({
   lists: catalogLists(rows, name),
   removeLink: linkRemover(client, name),
   putRow: rowPutter(rows, name),
+  addToCounter: counterAdder(rows, name, systemClock),
 });
 
 const deps: ReconcileDeps = {
@@ -61,6 +71,7 @@ const deps: ReconcileDeps = {
     region: environment.AWS_REGION,
   }),
   reports: reportStore(s3, environment.AUDIT_BUCKET),
+  notes: scratchNotes(s3, environment.SCRATCH_BUCKET),
   readVersion: versionReader({ vault, replica }),
   readJournal: textReader(vault),
   copyFromReplica: replicaCopier({ vault, replica }),

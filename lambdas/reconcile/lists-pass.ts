@@ -1,5 +1,6 @@
 import type { AssetRow } from '../../core/catalog/asset-row.ts';
 import { comparePair } from '../../core/compare/compare-pair.ts';
+import type { Finding } from '../../core/compare/finding.ts';
 import type { AssetPair, CompareRules } from '../../core/compare/pair.ts';
 import { factsKey } from '../../core/key-layout.ts';
 import { readFacts } from '../../core/observe/observe.ts';
@@ -7,6 +8,7 @@ import type { PageAnswer } from '../shared/durable/pages.ts';
 import { mapInParallel } from '../shared/map-in-parallel.ts';
 import { type AssetName, readAssets } from './catalog-reader.ts';
 import { confirmAll, rulesOf, type Suspect } from './confirm.ts';
+import { countPage } from './count-rows.ts';
 import type { AssetList, ReconcileDeps } from './ports.ts';
 import { classesOf, type Scope } from './scope.ts';
 import { settle } from './settle.ts';
@@ -28,7 +30,7 @@ export const firstList: ListCursor = { list: 0, page: 1 };
 const states = ['stored', 'deleted'] as const;
 const lanes = 25;
 /** A page ends once it has so many assets, or has asked so many lists, most of which are short or empty. */
-const enoughAssets = 500;
+const defaultEnough = 500;
 const mostLists = 100;
 
 /**
@@ -41,27 +43,62 @@ export const listsPage = async (
   deps: ReconcileDeps,
 ): Promise<PageAnswer<ListCursor, Tally>> => {
   const rules = rulesOf(deps);
-  const { assets, next } = await takeAssets(cursor, props.scope, deps);
+  const from = cursor.tenant === undefined ? await firstPlace(props.scope, deps) : cursor;
+  const { assets, next } = await takeAssets(from, props.scope, deps);
   const rows = [...(await readAssets(assets, deps.read)).values()];
   const suspects = await mapInParallel(rows, lanes, (row) => suspect(row, rules, deps));
   const findings = await confirmAll(suspects.flat(), rules, deps);
-  const report = `${props.report}/lists-${String(cursor.page).padStart(6, '0')}`;
+  const report = pageName(props.report, cursor.page);
+  const counts = await countTenant({ cursor, rows, from, next, ...props }, deps);
   const seen = { keys: 0, rows: rows.length };
-  const tally = await settle({ findings, repair: props.repair, report, seen }, deps);
+  const tally = await settle({ findings: [...findings, ...counts], repair: props.repair, report, seen }, deps);
   return { tally, ...(next && { next: { ...next, page: cursor.page + 1 } }) };
 };
 
 type Place = Omit<ListCursor, 'page'>;
 
-/** Takes assets from list after list. */
+const pageName = (report: string, page: number): string => `${report}/lists-${String(page).padStart(6, '0')}`;
+
+interface Counted {
+  readonly cursor: ListCursor;
+  readonly rows: readonly AssetRow[];
+  readonly from: Place | undefined;
+  readonly next: Place | undefined;
+  readonly scope: Scope;
+  readonly report: string;
+}
+
+/** Counters are of all classes of a tenant, so that a walk over one class cannot judge them. */
+const countTenant = async (
+  { cursor, rows, from, next, scope, report }: Counted,
+  deps: ReconcileDeps,
+): Promise<readonly Finding[]> => {
+  if (from?.tenant === undefined || scope.dataClass !== undefined) return [];
+  const page = {
+    tenant: from.tenant,
+    rows,
+    isFirst: from.list === 0 && from.from === undefined,
+    isLast: next?.tenant !== from.tenant,
+    note: pageName(report, cursor.page),
+    noteBefore: pageName(report, cursor.page - 1),
+  };
+  return countPage(page, deps);
+};
+
+/** Takes assets from list after list of one tenant. */
 const takeAssets = async (
-  from: Place,
+  from: Place | undefined,
   scope: Scope,
   deps: ReconcileDeps,
 ): Promise<{ readonly assets: readonly AssetName[]; readonly next?: Place }> => {
   const assets: AssetName[] = [];
-  let at: Place | undefined = from.tenant === undefined ? await firstPlace(scope, deps) : from;
-  for (let asked = 0; at !== undefined && asked < mostLists && assets.length < enoughAssets; asked += 1) {
+  const { enoughAssets = defaultEnough } = deps;
+  let at = from;
+  for (
+    let asked = 0;
+    at !== undefined && at.tenant === from?.tenant && asked < mostLists && assets.length < enoughAssets;
+    asked += 1
+  ) {
     const { tenant = '', list: number, from: start } = at;
     const lists = listsOf(tenant, scope, deps);
     const list = lists[number];

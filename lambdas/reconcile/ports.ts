@@ -3,6 +3,7 @@ import type { LandedObject } from '../../core/compare/landing.ts';
 import type { DataClass } from '../../core/data-class.ts';
 import type { JournalRow } from '../../core/journal.ts';
 import type { ObserveDeps } from '../../core/observe/ports.ts';
+import type { CountDifference, CountRow } from '../../core/statistics/recount.ts';
 import type { BatchRead } from '../shared/batch-read.ts';
 import type { KeyRange, RangeStart } from '../shared/key-range.ts';
 import type { Log } from '../shared/logger.ts';
@@ -31,6 +32,8 @@ export interface ListedAssets {
 export interface CatalogLists {
   /** The first tenant after this one in the order of their names. */
   nextTenant(after: string | undefined): Promise<string | undefined>;
+  /** All counters of a partition. */
+  counters(pk: string): Promise<readonly CountRow[]>;
   assets(list: AssetList, from: Readonly<Record<string, string>> | undefined): Promise<ListedAssets>;
 }
 
@@ -38,6 +41,12 @@ export interface CatalogLists {
 export interface ReportStore {
   /** Puts a report; one of the same name and content may be there already. */
   put(name: string, body: string): Promise<void>;
+}
+
+/** Where a job notes aside what is too much for its history; gone after a day. */
+export interface Notes {
+  put(name: string, body: string): Promise<void>;
+  read(name: string): Promise<string | undefined>;
 }
 
 /** What a scrub works with. */
@@ -53,11 +62,16 @@ export interface ReconcileDeps extends ObserveDeps {
   readonly listLanding: (from: RangeStart) => Promise<LandedRange>;
   readonly read: BatchRead;
   readonly lists: CatalogLists;
+  /** A page of the lists ends once it has so many assets. @default 500 */
+  readonly enoughAssets?: number;
   /** Tells intake of an upload once more. */
   readonly resend: (object: LandedObject) => Promise<void>;
   /** Removes a link as long as it names this asset; false where it no longer does. */
   readonly removeLink: (key: TableKey, assetId: string) => Promise<boolean>;
   readonly reports: ReportStore;
+  readonly notes: Notes;
+  /** Adds numbers to a counter. */
+  readonly addToCounter: (difference: CountDifference) => Promise<void>;
   /** The content of one version; undefined where there is no such version. */
   readonly readVersion: (
     side: 'vault' | 'replica',
@@ -72,7 +86,9 @@ export interface ReconcileDeps extends ObserveDeps {
   /** In how many days the whole vault is read again. */
   readonly scrubEveryDays: number;
   /** The rows of the catalog in another table of the same form. */
-  readonly inTable: (table: string) => Pick<ReconcileDeps, 'catalog' | 'read' | 'lists' | 'removeLink' | 'putRow'>;
+  readonly inTable: (
+    table: string,
+  ) => Pick<ReconcileDeps, 'catalog' | 'read' | 'lists' | 'removeLink' | 'putRow' | 'addToCounter'>;
   /** The body of a journal object; undefined where there is none. */
   readonly readJournal: (key: string) => Promise<string | undefined>;
   /** Puts a row that people wrote, unless one of the same or a later revision stands there; false where it does. */

@@ -77,10 +77,17 @@ const resend: Repair = async ({ key, versionIds, landedAt }, deps) => {
   return true;
 };
 
+const recountOne: Repair = async ({ count, tenant = '' }, deps) => {
+  if (count === undefined) return false;
+  await deps.addToCounter({ ...count, tenant });
+  return true;
+};
+
 /** What is not here is started by whoever asked for the repairs: a copy to the second region is a job of S3's own. */
 const repairs: Readonly<Partial<Record<Finding['action'], Repair>>> = {
   observe: look,
   'remove-link': removeLink,
+  recount: recountOne,
   resend,
   heal,
 };

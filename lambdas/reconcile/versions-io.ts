@@ -39,10 +39,10 @@ async function* bytesOf(stream: ReadableStream): AsyncGenerator<Uint8Array> {
 
 /** The bodies of small objects, whole. */
 export const textReader =
-  ({ s3, bucket }: Side): ReconcileDeps['readJournal'] =>
-  async (key) => {
+  ({ s3, bucket }: Side, prefix = ''): ReconcileDeps['readJournal'] =>
+  async (name) => {
     try {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: `${prefix}${name}` }));
       return await Body?.transformToString();
     } catch (error) {
       if (awsFailure(error)?.status === 404) return undefined;

@@ -8,7 +8,7 @@ import { inReportOrder } from '../../core/compare/finding.ts';
 import { compareKeys } from '../../core/compare/key-order.ts';
 import { overdueUploads, stuckUpload } from '../../core/compare/landing.ts';
 import { mergeJoin } from '../../core/compare/merge-join.ts';
-import { compareStatistics } from '../../core/compare/statistics.ts';
+import { staleCount, wrongCounts } from '../../core/compare/statistics.ts';
 import { hours, isoTime } from '../../core/time.ts';
 import { healthyAsset, now, rules } from './healthy-store.ts';
 
@@ -139,20 +139,30 @@ describe('an upload in landing', () => {
 });
 
 describe('counters', () => {
-  it('are compared name by name', () => {
-    const counted = new Map([
-      ['acme/raw-audio', { objects: 2, bytes: 20 }],
-      ['acme/temp', { objects: 1, bytes: 5 }],
-    ]);
-    const told = new Map([
-      ['acme/raw-audio', { objects: 2, bytes: 21 }],
-      ['acme/model', { objects: 0, bytes: 0 }],
-    ]);
+  const key = { pk: 'acme#stats', sk: 'class#raw-audio#STANDARD#audio/wav' };
+  const counted = new Map([['acme', { key, tenant: 'acme', add: { assets: 2, bytes: 20 } }]]);
+  const tally = new Map([...counted.values()].map((count) => [`${key.pk.length} ${key.pk}${key.sk}`, count]));
+  const told = (numbers: Record<string, number>) => [
+    { ...key, kind: 'count' as const, tenant: 'acme', updatedAt: '', ...numbers },
+  ];
 
-    expect(compareStatistics(counted, told)).toMatchObject([
-      { key: 'acme/raw-audio', fields: ['bytes'], found: 'bytes is 20, the counter says 21.' },
-      { key: 'acme/temp', fields: ['bytes', 'objects'] },
+  it('are wrong where both readings are wrong by as much', () => {
+    const wrong = told({ assets: 2, bytes: 21 });
+
+    const differences = wrongCounts(tally, { before: wrong, after: wrong });
+
+    expect(differences.map(staleCount)).toMatchObject([
+      { kind: 'stale-statistics', tenant: 'acme', fields: ['bytes'], count: { key, add: { bytes: -1 } } },
     ]);
+    expect(differences.map(staleCount)[0]?.found).toBe('The counter is wrong: bytes by 1.');
+  });
+
+  it.each([
+    ['the first reading was right', told({ assets: 2, bytes: 20 }), told({ assets: 3, bytes: 30 })],
+    ['the second reading is right', told({ assets: 1, bytes: 10 }), told({ assets: 2, bytes: 20 })],
+    ['they were written in between', told({ assets: 1, bytes: 10 }), told({ assets: 3, bytes: 30 })],
+  ])('are not judged where %s', (_, before, after) => {
+    expect(wrongCounts(tally, { before, after })).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newAssetId } from '../../core/asset-id.ts';
-import { dueKey, hashKey, rejectedKey } from '../../core/catalog/keys.ts';
+import { classCountKey, dueKey, hashKey, rejectedKey } from '../../core/catalog/keys.ts';
 import { factsKey } from '../../core/key-layout.ts';
 import { hours } from '../../core/time.ts';
 import { type Store, type StoredAsset, startStore, tenant } from './store-world.ts';
@@ -213,6 +213,31 @@ describe('an upload in landing', () => {
 
     expect(await summary()).toEqual([{ kind: 'stuck-upload', of: stuck, settled: 'repaired' }]);
     expect(store.resent).toMatchObject([{ key: `put/${tenant}/${stuck}`, versionId: expect.any(String) }]);
+  });
+});
+
+describe('a counter', () => {
+  it('is counted anew where it is wrong, over as many pages as there are', async () => {
+    await store.store('raw-audio');
+    await store.ripen();
+    const deps = { ...store.depsWithCounters, enoughAssets: 3 };
+    await reconcile(deps, true);
+    await store.reported();
+    const right = await reconcile(deps);
+    const { pk, sk } = classCountKey(tenant, {
+      dataClass: 'raw-audio',
+      storageClass: 'STANDARD',
+      contentType: 'application/octet-stream',
+    });
+    const before = await store.row({ pk, sk });
+    await store.putRow({ ...before, pk, sk, assets: 12_345 });
+
+    await reconcile(deps, true);
+
+    const told = (await store.reported()).filter(({ kind }) => kind === 'stale-statistics');
+    expect(right.findings['stale-statistics']).toBeUndefined();
+    expect(told.map(({ fields }) => fields)).toEqual([['assets']]);
+    expect(await store.row({ pk, sk })).toEqual({ ...before, updatedAt: expect.any(String) });
   });
 });
 

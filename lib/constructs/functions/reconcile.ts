@@ -31,6 +31,7 @@ export class ReconcileFunction extends Construct {
       environment: {
         LANDING_BUCKET: bucketName(deployment, 'landing'),
         AUDIT_BUCKET: bucketName(deployment, 'audit'),
+        SCRATCH_BUCKET: bucketName(deployment, 'scratch'),
         INTAKE_QUEUE_URL: intakeQueue.queue.queueUrl,
         SECOND_REGION: deployment.secondRegion,
         REPLICA_BUCKET: bucketName(deployment, 'vault', deployment.secondRegion),
@@ -42,6 +43,7 @@ export class ReconcileFunction extends Construct {
     this.allowReplica(context);
     this.allowRows(context);
     this.allowReports(context);
+    this.allowNotes(context);
     this.allowResending(context);
   }
 
@@ -86,6 +88,10 @@ export class ReconcileFunction extends Construct {
       ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
       tables,
     );
+    this.function.allow(['dynamodb:UpdateItem'], [catalogTable.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#stats', '*#usage'] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
     this.function.allow(
       ['dynamodb:Query'],
       tables.map((arn) => `${arn}/index/${indexNames.byKind}`),
@@ -102,6 +108,13 @@ export class ReconcileFunction extends Construct {
       reports.map((pattern) => bucketArn(deployment, 'audit', pattern)),
     );
     this.function.allowObjectKey(keys.audit, bucketArn(deployment, 'audit'));
+  }
+
+  /** What is counted between two pages is too much for the history of an execution. */
+  private allowNotes({ deployment, keys }: FunctionContext): void {
+    this.function.allow(['s3:GetObject', 's3:PutObject'], [bucketArn(deployment, 'scratch', 'reconcile/*')]);
+    this.function.allow(['s3:ListBucket'], [bucketArn(deployment, 'scratch')]);
+    this.function.allowObjectKey(keys.data, bucketArn(deployment, 'scratch'));
   }
 
   private allowResending({ keys, intakeQueue }: FunctionContext): void {
