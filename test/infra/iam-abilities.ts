@@ -110,6 +110,13 @@ export const abilities: readonly Ask[] = [
     { 'aws:SourceArn': arns.bucket('Vault'), 'aws:SourceAccount': accountId },
   ],
   [
+    'events.amazonaws.com',
+    'sns:Publish',
+    arns.topic(),
+    'tell of failed backups',
+    { 'aws:SourceArn': `arn:aws:events:${region}:${accountId}:rule/x`, 'aws:SourceAccount': accountId },
+  ],
+  [
     'cloudwatch.amazonaws.com',
     'sns:Publish',
     arns.topic(),

@@ -237,12 +237,12 @@ export const strangers: readonly Ask[] = [
     'publish for another account',
     { 'aws:SourceArn': 'arn:aws:cloudwatch:ap-south-1:999999999999:alarm:x', 'aws:SourceAccount': '999999999999' },
   ],
-  ['events.amazonaws.com', 'sns:Publish', arns.topic(), 'publish to the alarms', { 'aws:SourceAccount': accountId }],
+  ['events.amazonaws.com', 'sns:Publish', arns.topic(), 'publish for no rule', { 'aws:SourceAccount': accountId }],
   [
     'events.amazonaws.com',
     'kms:Decrypt',
-    arns.key('Messages'),
-    'use the key of the alarms',
+    arns.key('Data'),
+    'use the key of the content',
     { 'aws:SourceAccount': accountId },
   ],
   [

@@ -37,6 +37,7 @@ describe('what holds data keeps its place in the template', () => {
       'AWS::Cognito::UserPoolDomain IdentityLogin7A53C7EA',
       'AWS::DynamoDB::GlobalTable Catalog742F25FD',
       'AWS::DynamoDB::Table SubjectKeysCEEFEB53',
+      'AWS::KMS::Key BackupVaultKeyA286A54F',
       'AWS::KMS::Key KeysAudit0EC237E3',
       'AWS::KMS::Key KeysDataA2F7C5E6',
       'AWS::KMS::Key KeysMessagesE856B267',
