@@ -7,6 +7,7 @@ import type { Bench } from './measurement.ts';
 import { measurementLines } from './measurement.ts';
 import { rebuildDecisions, reconcile } from './reconcile.ts';
 import { startup } from './startup.ts';
+import { sweep } from './sweep.ts';
 import { synthesis } from './synthesis.ts';
 
 const benches: readonly Bench[] = [
@@ -18,6 +19,7 @@ const benches: readonly Bench[] = [
   reconcile,
   rebuildDecisions,
   retentionDecisions,
+  sweep,
 ];
 
 const asked = process.argv.slice(2);

@@ -83,7 +83,9 @@ const eachAsset = async (
   await inParallel(assetIds, lanes, async (assetId) => {
     try {
       const asset = await index.asset(tenant, assetId);
-      if (asset !== undefined && asset.summary.state !== 'gone') tally = addHolds(tally, await work(asset));
+      if (asset === undefined || asset.summary.state === 'gone') return;
+      const one = await work(asset);
+      tally = addHolds(tally, one);
     } catch (error) {
       failed.push(error);
     }

@@ -36,12 +36,25 @@ export const duePage = async (cursor: DueCursor, period: SweptDays, deps: SweepD
   for (let queries = 0; at !== undefined; queries++) {
     if (queries >= mostQueries || tally.lookedAt >= mostRows) return { tally, next: at };
     const { tenant = '', day, shard, after } = at;
+    if (shard === 0 && after === undefined) {
+      queries += dueShards;
+      if (await isEmpty(tenant, day, deps)) {
+        at = await following({ ...at, shard: dueShards - 1 }, period, deps);
+        continue;
+      }
+    }
     const { items, next } = await deps.due.page(tenant, day, shard, rowsAtOnce, after);
     const candidates = items.map((row) => ({ tenant, assetId: row.assetId, dueRow: row }));
     tally = addTallies(tally, await judgeAll(candidates, deps));
     at = next === undefined ? await following(at, period, deps) : { ...at, after: next };
   }
   return { tally, next: undefined };
+};
+
+/** Most days of most tenants have nothing; their shards are asked at once. */
+const isEmpty = async (tenant: string, day: string, { due }: SweepDeps): Promise<boolean> => {
+  const shards = Array.from({ length: dueShards }, (_, shard) => due.page(tenant, day, shard, 1));
+  return (await Promise.all(shards)).every(({ items }) => items.length === 0);
 };
 
 const following = async (

@@ -13,7 +13,8 @@ export const judgeAll = async (candidates: readonly Candidate[], deps: SweepDeps
   const together = { ...deps, retention: rememberedTable(deps.retention) };
   await inParallel(candidates, lanes, async (candidate) => {
     try {
-      tally = addTallies(tally, await judge(candidate, together));
+      const one = await judge(candidate, together);
+      tally = addTallies(tally, one);
     } catch (error) {
       failed.push(error);
     }

@@ -30,7 +30,8 @@ export const purgeAsset = async (tenant: string, assetId: string, deps: SweepDep
     throw new MediakeepError('unprocessable', `Asset ${assetId} has to be kept until ${until}.`);
   }
   const removed = await deps.vault.purge(asset.detail.key);
-  if (asset.detail.pack !== undefined) await deps.unpack(asset);
+  // Also where the catalog knows of no pack: one that is just being written may hold it.
+  await deps.unpack(asset);
   deps.meter.count(metricNames.versionsPurged, removed.versions);
   return removed;
 };

@@ -83,7 +83,9 @@ const removeAll = async (tenant: string, assetIds: readonly string[], deps: Swee
       const asset = await deps.index.asset(tenant, assetId);
       if (asset === undefined || asset.summary.state === 'gone') return;
       const { decision } = await decideOver(asset, { ...deps, table }, deps.clock.now());
-      if (decision.state === 'due') removed = addRemoved(removed, await deps.vault.purge(asset.detail.key));
+      if (decision.state !== 'due') return;
+      const one = await deps.vault.purge(asset.detail.key);
+      removed = addRemoved(removed, one);
     } catch (error) {
       failed.push(error);
     }

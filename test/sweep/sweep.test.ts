@@ -62,9 +62,10 @@ describe('the daily sweep', () => {
       world.store({ ...snapshot, tenant: index % 2 ? 'acme' : 'globex', age: 30 + (index % 4) }),
     );
 
-    await sweepDue(world);
+    const tally = await sweepDue(world);
 
     expect(world.expired.toSorted()).toEqual(ids.map((id) => world.key(id)).toSorted());
+    expect(tally).toMatchObject({ lookedAt: 40, deleted: 40, bytes: 40_000 });
   });
 
   it('keeps what a hold covers by itself, its case or its subject, and looks again in another month', async () => {
