@@ -44,6 +44,12 @@ export const ApiEnvironment = z.object({
   QUOTAS: z.string().min(2),
 });
 
+export const GuardEnvironment = z.object({
+  DEPLOYMENT: common.DEPLOYMENT,
+  /** JSON: what each bucket is to be like, by its name. */
+  BUCKETS: z.string().min(2),
+});
+
 export const ReconcileEnvironment = z.object({
   ...common,
   LANDING_BUCKET: z.string().min(1),
@@ -97,7 +103,13 @@ export const ProofAgeEnvironment = z.object({ CATALOG_TABLE: z.string().min(1), 
 
 export const UndeleteEnvironment = z.object({ VAULT_BUCKET: z.string().min(1) });
 
-export const ArchiveEnvironment = z.object({ ...common });
+export const ArchiveEnvironment = z.object({
+  ...common,
+  /** The queue that the vault notifies; the catalog is asked there to look again. */
+  CATALOG_QUEUE_URL: z.string().min(1),
+  /** How long a deleted object can be undeleted, in milliseconds: the deployment's `noncurrentRetention`. */
+  UNDELETE_WINDOW_MS: z.coerce.number().int().positive(),
+});
 
 export const RestoreEnvironment = z.object({
   ...common,

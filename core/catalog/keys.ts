@@ -23,7 +23,7 @@
  * | `-#sweep` | `due` | up to which day the sweep has come | sweep |
  * | `{t}#job#{id}` | `job` | long work; that of the whole deployment stands under the tenant `-` | api, jobs |
  * | `{t}#job#{id}` | `await#{object}` | an object whose restore the job waits for | restore, catalog |
- * | `{t}#packed#{id}` | `packed` | which pack holds an asset, and what its object said | archive |
+ * | `{t}#packed#{id}` | `packed` | which pack holds an asset, and what its object said; also that it is deleted | archive, api |
  * | `{t}#pack#{id}` | `pack` | a pack object and how far it is | archive |
  * | `{t}#packing` | `{class}` | up to where the class's small objects are packed | archive |
  * | `tenants` | `{t}` | that a tenant is there, since when | `mediakeep tenant create` |
@@ -49,6 +49,7 @@
  * | `g1` | `{t}#awaited#{object}` | `{job}` | jobs that wait for an object's restore |
  * | `g2` | `{t}#uploader#{sub}` | `{createdAt}#{id}` | assets by uploader |
  * | `g2` | `{t}#person-cases#{person}` | `{case}` | cases of a user |
+ * | `g2` | `{t}#packed-deleted` | `{deletedAt}#{id}` | deleted assets of which only a pack holds the content |
  * | `g3` | `{t}#subject#{subject}` | `{createdAt}#{id}` | assets by data subject |
  * | `g4` | `{t}#case#{case}` | `{createdAt}#{id}` | assets by case |
  * | `g4` | `{t}#phrase#{language}` | `{intent}#{variation}#{createdAt}#{id}` | assets by language, intent, phrase variation |
@@ -114,7 +115,15 @@ export const wordKey = (tenant: string, assetId: string): TableKey => ({
 });
 
 /** The partitions in which the API writes, as patterns of IAM; a `#` inside a segment is escaped, so that none reaches further. */
-export const apiWrites = ['principal#*', '*#idempotency#*', '*#word#*', '*#hold#*', '*#retention', '*#job#*'] as const;
+export const apiWrites = [
+  'principal#*',
+  '*#idempotency#*',
+  '*#word#*',
+  '*#hold#*',
+  '*#retention',
+  '*#job#*',
+  '*#packed#*',
+] as const;
 
 /**
  * The claim of one content within a class, for one subject and in one case: what belongs to another case has to be found there
@@ -265,6 +274,8 @@ export const packingKey = (tenant: string, dataClass: string): TableKey => ({
 });
 
 export const packsPartition = (tenant: string, state: string): string => joinKey(tenant, 'packs', state);
+/** Packed assets that were deleted softly; packing erases them when their time is over. */
+export const packedDeletedPartition = (tenant: string): string => joinKey(tenant, 'packed-deleted');
 export const packMembersPartition = (tenant: string, packId: string): string => joinKey(tenant, 'packed', packId);
 export const jobsPartition = (tenant: string, state: string): string => joinKey(tenant, 'jobs', state);
 export const holdsPartition = (tenant: string): string => joinKey(tenant, 'holds');

@@ -119,6 +119,7 @@ export const accessPatterns: readonly AccessPattern[] = [
   },
   { asks: 'pack by id', by: 'table', partition: ['{tenant}', 'pack', '{pack}'], sort: ['pack'], exact: true },
   { asks: 'packs by how far they are', by: 'g1-kind', partition: ['{tenant}', 'packs', '{state}'] },
+  { asks: 'deleted assets in packs', by: 'g2-actor', partition: ['{tenant}', 'packed-deleted'] },
   { asks: 'members of a pack', by: 'g1-kind', partition: ['{tenant}', 'packed', '{pack}'] },
   { asks: 'how far the packing of a class is', by: 'table', partition: ['{tenant}', 'packing'] },
   { asks: 'restores that a job waits for', by: 'table', partition: ['{tenant}', 'job', '{job}'], sort: ['await'] },

@@ -2,7 +2,7 @@ import type { AssetRow, VersionEntry } from '../catalog/asset-row.ts';
 import { MediakeepError } from '../error.ts';
 import { parseFactsObject } from '../facts-object.ts';
 import { factsKey } from '../key-layout.ts';
-import { headOfPacked } from '../pack/head.ts';
+import { headOfPacked, packedMarkerId } from '../pack/head.ts';
 import type { PackedRow } from '../pack/packed-row.ts';
 import type { CopyNews } from './copy-state.ts';
 import type { ObserveDeps, StoredText } from './ports.ts';
@@ -127,7 +127,9 @@ const isLiving = (packed: PackedRow | undefined, key: string): packed is PackedR
 /** The version that was packed stands below whatever lies on the key, as if it were still there. */
 const packedPart = (markers: readonly VersionEntry[], packed: PackedRow) => {
   const current = headOfPacked(packed);
-  return { versions: [...markers, entryOf(current)], current, packed };
+  const hidden = packed.deletedAt !== undefined && markers.length === 0;
+  const marker = { versionId: packedMarkerId, at: packed.deletedAt ?? '', marker: true };
+  return { versions: [...(hidden ? [marker] : markers), entryOf(current)], current, packed };
 };
 
 /** Writes what was seen over the row that was read before. */

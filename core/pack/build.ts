@@ -61,8 +61,11 @@ const put = async (
   return settlePack(row, deps);
 };
 
-/** How the rewriting of a pack ended. `archived`: it lies in the archive; a readable copy is asked for. */
-export type Rewritten = 'rewritten' | 'removed' | 'archived' | 'clean';
+/**
+ * How the rewriting of a pack ended. `archived`: it lies in the archive; a readable copy is asked for. `locked`: a hold lies on
+ * it, because of one of its members.
+ */
+export type Rewritten = 'rewritten' | 'removed' | 'archived' | 'locked' | 'clean';
 
 /** Writes a dirty pack anew without its erased members, and deletes it; one without living members is only deleted. */
 export const rewritePack = async (row: PackRow, deps: PackDeps): Promise<Rewritten> => {
@@ -77,6 +80,7 @@ export const rewritePack = async (row: PackRow, deps: PackDeps): Promise<Rewritt
     await removeReplaced(tenant, { packId, key, versionId }, deps);
     return 'removed';
   }
+  if (found.locked) return 'locked';
   const { members } = readIndex(found.body);
   const rows = await deps.table.readMembers(
     tenant,

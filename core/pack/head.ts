@@ -16,3 +16,6 @@ export const headOfPacked = ({ member, pack }: PackedRow): VersionHead => {
     ...(checksum === undefined ? {} : { checksum }),
   };
 };
+
+/** Stands for the delete marker that S3 removed because no version lies under it. */
+export const packedMarkerId = 'deleted-in-pack';

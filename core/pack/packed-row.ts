@@ -48,8 +48,16 @@ export interface PackedRow extends TableKey {
   readonly dataClass: string;
   readonly member: PackedMember;
   readonly pack: PackPlace;
+  /**
+   * ISO time since which the asset is deleted softly. A delete marker on the key says the same, but S3 removes one under which
+   * no version lies.
+   */
+  readonly deletedAt?: string;
   /** ISO time since which the asset is erased: nobody finds it any more, its bytes go when the pack is rewritten. */
   readonly erasedAt?: string;
+  /** `{t}#packed-deleted` / time and asset, where it is deleted. */
+  readonly g2pk?: string;
+  readonly g2sk?: string;
   /** `{t}#packed#{pack}` / asset. */
   readonly g1pk: string;
   readonly g1sk: string;

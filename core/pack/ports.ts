@@ -9,14 +9,14 @@ export interface ReadObject {
 }
 
 /** A pack object as it is read back. `archived`: it lies in an archive class without a restored copy. */
-export type ReadPack = { readonly versionId: string; readonly body: Uint8Array } | 'archived';
+export type ReadPack = { readonly versionId: string; readonly body: Uint8Array; readonly locked: boolean } | 'archived';
 
 /** The vault as packing sees it. */
 export interface PackVault {
   /** Undefined where there is no such version. */
   readObject(key: string, versionId: string): Promise<ReadObject | undefined>;
-  /** Strongly consistent. */
-  exists(key: string, versionId: string): Promise<boolean>;
+  /** Whether the version is what lies on top of its key: neither gone nor deleted. Strongly consistent. */
+  isCurrent(key: string, versionId: string): Promise<boolean>;
   /** Write once: a pack that is there already was put by the same call before its answer got lost. */
   putPack(key: string, body: Uint8Array): Promise<void>;
   /** Undefined where there is no such object. */
@@ -43,7 +43,7 @@ export interface PackTable {
   listMembers(tenant: string, packId: string): Promise<readonly PackedRow[]>;
   /**
    * Puts each row where the asset has none, or where its row is not erased and names the same pack or the pack `over`;
-   * leaves the others as they are.
+   * leaves the others as they are, and with each whether it is deleted.
    */
   adopt(rows: readonly PackedRow[], over: string | undefined): Promise<void>;
   /** Removes the rows of these assets that still name this pack. */

@@ -5,7 +5,7 @@ import { type PackDeps, settlePack } from './settle.ts';
 export interface Resumed {
   readonly settled: number;
   readonly rewritten: number;
-  /** Packs with erased members that lie in the archive and are being restored to be rewritten. */
+  /** Packs with erased members that are restored first to be rewritten, or that a hold protects. */
   readonly waiting: number;
 }
 
@@ -27,6 +27,6 @@ export const resumePacks = async (tenant: string, deps: PackDeps): Promise<Resum
   return {
     settled,
     rewritten: ends.filter((end) => end === 'rewritten' || end === 'removed').length,
-    waiting: ends.filter((end) => end === 'archived').length,
+    waiting: ends.filter((end) => end === 'archived' || end === 'locked').length,
   };
 };

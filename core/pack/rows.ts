@@ -50,4 +50,7 @@ export const packedRowsOf = ({ tenant, dataClass, members }: PackIndex, pack: Pa
   }));
 
 /** The row of a member that is erased from now on. */
-export const erasedRow = (row: PackedRow, at: string): PackedRow => ({ ...row, erasedAt: row.erasedAt ?? at });
+export const erasedRow = ({ g2pk: _pk, g2sk: _sk, ...row }: PackedRow, at: string): PackedRow => ({
+  ...row,
+  erasedAt: row.erasedAt ?? at,
+});

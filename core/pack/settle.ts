@@ -26,8 +26,8 @@ const abandonedAfterMs = hours(1);
  * stands either under its own key or in a pack that its row names and that was read back whole.
  *
  * 1. `writing`: the object is read back, and every member compared with its digest. Rows are put that say which pack holds
- *    each asset. Then, and not before, the members' own versions are looked for: whoever erases an asset deletes its
- *    versions first and looks for such a row afterwards, so that one of the two sees the other. Who is gone gets no row.
+ *    each asset. Then, and not before, the members' own versions are looked for: whoever deletes or erases an asset changes
+ *    its versions first and looks for such a row afterwards, so that one of the two sees the other. Who is gone gets no row.
  * 2. `live`: the members' own versions are deleted, or the pack that this one replaces.
  * 3. The object is marked for its class, unless erased members are in it: then it is `dirty` and will be rewritten.
  */
@@ -90,7 +90,7 @@ const readBack = (body: Uint8Array, { tenant, dataClass }: PackRow): PackIndex |
 const dropMissing = async ({ members }: PackIndex, row: PackRow, { vault, table, each }: PackDeps): Promise<void> => {
   const missing: string[] = [];
   await each(members, async ({ assetId, key, versionId }) => {
-    if (!(await vault.exists(key, versionId))) missing.push(assetId);
+    if (!(await vault.isCurrent(key, versionId))) missing.push(assetId);
   });
   if (missing.length > 0) await table.drop(row.tenant, missing, row.packId);
 };

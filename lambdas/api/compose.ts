@@ -31,6 +31,7 @@ import { createIdempotencyRecords } from './stores/idempotency.ts';
 import { createJobRows } from './stores/job-rows.ts';
 import { createLanding } from './stores/landing.ts';
 import { createMembers } from './stores/members.ts';
+import { createPackedAssets } from './stores/packed-assets.ts';
 import { createRateCounter } from './stores/rate-counter.ts';
 import { createScratch } from './stores/scratch.ts';
 import { createStatistics } from './stores/statistics.ts';
@@ -110,6 +111,7 @@ export const compose = (
     }),
     statistics: createStatistics(table, name),
     jobRows: createJobRows(table, name),
+    packedAssets: createPackedAssets(table, name),
     scratch: createScratch({ ...where, bucket: settings.SCRATCH_BUCKET }),
     users: createUserDirectory(new CognitoIdentityProviderClient({}), settings.USER_POOL_ID),
     signer: createSigner(() => signingSecret(new KMSClient({}), settings.TOKENS_KEY_ARN)),

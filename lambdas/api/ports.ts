@@ -217,6 +217,13 @@ export interface JobRows extends Pick<JobTable, 'read' | 'replace'> {
   ): Promise<Page<JobSummary>>;
 }
 
+/** Deletion of assets of which only a pack holds the content: a delete marker over nothing does not last. */
+export interface PackedAssets {
+  /** False where no pack holds the asset. */
+  hide(tenant: string, assetId: string, at: string): Promise<boolean>;
+  show(tenant: string, assetId: string): Promise<boolean>;
+}
+
 /** Where opened copies lie for a day. */
 export interface Scratch {
   /** Lays a copy there and answers a link to it. */

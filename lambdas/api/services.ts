@@ -17,6 +17,7 @@ import type {
   JobRows,
   Landing,
   Members,
+  PackedAssets,
   RateCounter,
   RetentionRules,
   Scratch,
@@ -68,6 +69,7 @@ export interface Services {
   readonly prices: PriceTable;
   readonly jobs: JobStarter;
   readonly jobRows: JobRows;
+  readonly packedAssets: PackedAssets;
   readonly scratch: Scratch;
   readonly signer: Signer;
   readonly permits: Permits;

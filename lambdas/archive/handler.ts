@@ -1,4 +1,6 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { dataClasses } from '../../config/data-classes.ts';
+import { statuteOf } from '../../config/statutes.ts';
 import { newAssetId } from '../../core/asset-id.ts';
 import { ArchiveEnvironment } from '../../core/function-environment.ts';
 import { systemClock } from '../../core/time.ts';
@@ -8,11 +10,14 @@ import { createTableClient } from '../shared/dynamodb-client.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { createJobTable } from '../shared/job-table.ts';
 import { createLog } from '../shared/logger.ts';
+import { createLookAgain } from '../shared/look-again.ts';
 import { mapInParallel } from '../shared/map-in-parallel.ts';
 import { createMeter } from '../shared/metrics.ts';
 import { createPackTable } from '../shared/packs/pack-table.ts';
+import { createRetentionTable } from '../shared/retention-table.ts';
 import { createS3Client } from '../shared/s3-client.ts';
 import { type ArchiveDeps, archiveJob } from './archive-job.ts';
+import { createForget } from './forget.ts';
 import { type PackJobDeps, packJob } from './pack-job.ts';
 import { createPackVault } from './pack-vault.ts';
 import { createPackingRows } from './packing-rows.ts';
@@ -26,21 +31,39 @@ const s3 = createS3Client(process.env, { requestTimeoutMs: 120_000 });
 const meter = createMeter(environment.DEPLOYMENT, 'archive');
 const clock = systemClock;
 const lanes = 16;
+const index = createAssetIndex(client, table);
+const packs = createPackTable(client, table);
 
 /** Sends assets to the archive, and joins small ones into packs. */
 export const handler = durableJobs<ArchiveDeps & PackJobDeps>({
   jobs: { archive: archiveJob, pack: packJob },
   deps: {
-    index: createAssetIndex(client, table),
+    index,
     tag: createTagger(s3, bucket),
     packs: {
       vault: createPackVault(s3, bucket, clock.now),
-      table: createPackTable(client, table),
+      table: packs,
       clock,
       newId: () => newAssetId({ now: clock.now, random: Math.random }),
       each: async (items, work) => void (await mapInParallel(items, lanes, work)),
     },
     packing: createPackingRows(client, table),
+    forget: createForget({
+      client,
+      table,
+      packs,
+      index,
+      retention: { classes: dataClasses, statuteOf, table: createRetentionTable(client, table) },
+      lookAgain: createLookAgain({
+        client: new SQSClient({ useQueueUrlAsEndpoint: false }),
+        queueUrl: environment.CATALOG_QUEUE_URL,
+        bucket,
+        region: process.env['AWS_REGION'] ?? '',
+        clock,
+      }),
+      clock,
+      undeleteWindowMs: environment.UNDELETE_WINDOW_MS,
+    }),
     classes: dataClasses,
     meter,
   },

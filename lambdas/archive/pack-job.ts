@@ -17,6 +17,8 @@ export interface PackJobDeps {
   readonly index: AssetIndex;
   readonly packs: PackDeps;
   readonly packing: PackingRows;
+  /** Erases the members of packs that were deleted softly, past the time in which they can be brought back. */
+  readonly forget: (tenant: string) => Promise<number>;
   readonly classes: readonly DataClass[];
   readonly meter: Pick<Meter, 'count'>;
 }
@@ -34,6 +36,8 @@ type PackTally = {
   readonly packed: number;
   readonly contentBytes: number;
   readonly packBytes: number;
+  /** Members that were deleted so long ago that nobody can bring them back. */
+  readonly erased: number;
   readonly rewritten: number;
   /** Packs that are restored first, because erased members have to leave them. */
   readonly waiting: number;
@@ -45,6 +49,7 @@ const nothing: PackTally = {
   packed: 0,
   contentBytes: 0,
   packBytes: 0,
+  erased: 0,
   rewritten: 0,
   waiting: 0,
 };
@@ -67,6 +72,7 @@ export const packJob: JobDefinition<PackInput, PackJobDeps> = {
         packed: a.packed + b.packed,
         contentBytes: a.contentBytes + b.contentBytes,
         packBytes: a.packBytes + b.packBytes,
+        erased: a.erased + b.erased,
         rewritten: a.rewritten + b.rewritten,
         waiting: a.waiting + b.waiting,
       }),
@@ -93,10 +99,11 @@ const onePage = async (cursor: PackCursor, input: PackInput, deps: PackJobDeps):
 };
 
 const resume = async (tenant: string, deps: PackJobDeps): Promise<Page> => {
+  const erased = await deps.forget(tenant);
   const { rewritten, waiting } = await resumePacks(tenant, deps.packs);
   if (rewritten > 0) deps.meter.count(metricNames.packsRewritten, rewritten);
   if (waiting > 0) deps.meter.count(metricNames.packsWaiting, waiting);
-  return { next: { tenant, classIndex: 0 }, tally: { ...nothing, rewritten, waiting } };
+  return { next: { tenant, classIndex: 0 }, tally: { ...nothing, erased, rewritten, waiting } };
 };
 
 /** Classes that say of themselves that small objects are compressed when they go to the archive. */

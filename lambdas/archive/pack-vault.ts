@@ -28,10 +28,12 @@ export const createPackVault = (s3: S3Client, bucket: string, now: () => number)
       );
       return object === undefined ? undefined : toReadObject(object, { key, versionId, now: now() });
     },
-    exists: async (key, versionId) =>
-      (await unlessMissing('HeadObject', () =>
-        s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId })),
-      )) !== undefined,
+    isCurrent: async (key, versionId) => {
+      const head = await unlessMissing('HeadObject', () =>
+        s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })),
+      );
+      return head?.VersionId === versionId;
+    },
     putPack: async (key, body) => {
       const input = {
         Bucket: bucket,
@@ -53,7 +55,11 @@ export const createPackVault = (s3: S3Client, bucket: string, now: () => number)
           s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
         );
         if (object?.Body === undefined) return undefined;
-        return { versionId: object.VersionId ?? '', body: await object.Body.transformToByteArray() };
+        return {
+          versionId: object.VersionId ?? '',
+          body: await object.Body.transformToByteArray(),
+          locked: isLocked(object, now()),
+        };
       } catch (error) {
         if (awsFailure(error)?.name === 'InvalidObjectState') return 'archived';
         throw error;
@@ -84,7 +90,7 @@ const toReadObject = async (
   const sha256 = wholeSha256(object);
   const checksum = wholeCrc(object);
   return {
-    locked: object.ObjectLockLegalHoldStatus === 'ON' || (object.ObjectLockRetainUntilDate?.getTime() ?? 0) > now,
+    locked: isLocked(object, now),
     source: {
       key,
       versionId,
@@ -99,6 +105,9 @@ const toReadObject = async (
     },
   };
 };
+
+const isLocked = (object: GetObjectCommandOutput, now: number): boolean =>
+  object.ObjectLockLegalHoldStatus === 'ON' || (object.ObjectLockRetainUntilDate?.getTime() ?? 0) > now;
 
 /** 404: no such key or version; 405: the version is a delete marker. */
 const unlessMissing = async <T>(name: string, call: () => Promise<T>): Promise<T | undefined> => {

@@ -16,6 +16,7 @@ import { createIdempotencyRecords } from '../../lambdas/api/stores/idempotency.t
 import { createJobRows } from '../../lambdas/api/stores/job-rows.ts';
 import { createLanding } from '../../lambdas/api/stores/landing.ts';
 import { createMembers } from '../../lambdas/api/stores/members.ts';
+import { createPackedAssets } from '../../lambdas/api/stores/packed-assets.ts';
 import { createRateCounter } from '../../lambdas/api/stores/rate-counter.ts';
 import { createScratch } from '../../lambdas/api/stores/scratch.ts';
 import { createStatistics } from '../../lambdas/api/stores/statistics.ts';
@@ -166,6 +167,7 @@ export const startApi = async (
     },
     statistics: createStatistics(table.client, table.name),
     jobRows: createJobRows(table.client, table.name),
+    packedAssets: createPackedAssets(table.client, table.name),
     scratch: createScratch({ ...where, bucket: 'scratch' }),
     signer: createSigner(async () => new TextEncoder().encode('a secret of thirty-two bytes....')),
     permits,

@@ -128,14 +128,16 @@ export class PackModel {
         },
       };
     },
-    exists: async (key, versionId) => this.objects.get(key)?.versionId === versionId,
+    isCurrent: async (key, versionId) => this.objects.get(key)?.versionId === versionId,
     putPack: async (key, body) => {
       if (!this.objects.has(key)) this.objects.set(key, { versionId: `v-${key}`, body });
     },
     readPack: async (key) => {
       const object = this.objects.get(key);
       if (object === undefined) return undefined;
-      return object.archived === true ? 'archived' : { versionId: object.versionId, body: object.body };
+      return object.archived === true
+        ? 'archived'
+        : { versionId: object.versionId, body: object.body, locked: object.locked === true };
     },
     deleteVersion: async (key, versionId) => {
       if (this.objects.get(key)?.versionId === versionId) this.objects.delete(key);
@@ -172,7 +174,8 @@ export class PackModel {
       for (const row of rows) {
         const known = this.packed.get(row.member.assetId);
         const ours = known === undefined || [row.pack.packId, over].includes(known.pack.packId);
-        if (ours && known?.erasedAt === undefined) this.packed.set(row.member.assetId, row);
+        const deleted = known?.deletedAt === undefined ? {} : { deletedAt: known.deletedAt };
+        if (ours && known?.erasedAt === undefined) this.packed.set(row.member.assetId, { ...row, ...deleted });
       }
     },
     drop: async (_tenant, ids, packId) => {

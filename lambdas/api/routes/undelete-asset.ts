@@ -1,10 +1,12 @@
 import type { AssetRow } from '../../../core/catalog/asset-row.ts';
 import { MediakeepError } from '../../../core/error.ts';
+import { packedMarkerId } from '../../../core/pack/head.ts';
 import { AssetStateAnswer } from '../../../core/schemas/asset.ts';
 import { AssetPath } from '../../../core/schemas/primitives.ts';
 import { isoTime } from '../../../core/time.ts';
 import { findAsset } from '../assets/find.ts';
 import { endpoint } from '../endpoint.ts';
+import type { Reply } from '../reply.ts';
 import { decided } from '../retention/decided.ts';
 import type { Services } from '../services.ts';
 
@@ -19,6 +21,7 @@ export const undeleteAsset = endpoint({
   run: async ({ path: { assetId }, caller }, services) => {
     const row = await findAsset(assetId, 'undeleteAsset', caller, services);
     await expectNotOver(row, services);
+    if (row.detail.pack !== undefined) return undeletePacked(row, services);
     const firstContent = row.versions.findIndex(({ marker }) => !marker);
     const hiding = row.summary.state === 'deleted' ? row.versions.slice(0, Math.max(firstContent, 0)) : [];
     for (const { versionId } of hiding) {
@@ -41,4 +44,21 @@ const expectNotOver = async (row: AssetRow, services: Services): Promise<void> =
     'unprocessable',
     `Its time is over since ${isoTime(deleteAt ?? 0)}; GET /assets/${row.summary.assetId}/why says by which rules.`,
   );
+};
+
+/**
+ * Only a pack holds the content, and S3 may have removed the marker, under which there was nothing. One is put and removed
+ * again: S3 then tells the catalog to look.
+ */
+const undeletePacked = async ({ tenant, summary, detail, versions }: AssetRow, services: Services): Promise<Reply> => {
+  const body: AssetStateAnswer = { assetId: summary.assetId, state: 'stored' };
+  if (summary.state !== 'deleted') return { status: 200, body };
+  if (!(await services.packedAssets.show(tenant, summary.assetId))) {
+    throw new MediakeepError('gone', 'The content of this asset has just been removed.');
+  }
+  const markers = versions.filter(({ marker, versionId }) => marker && versionId !== packedMarkerId);
+  const hiding =
+    markers.length > 0 ? markers.map(({ versionId }) => versionId) : [await services.vault.delete(detail.key)];
+  for (const versionId of hiding) await services.undelete(detail.key, versionId);
+  return { status: 200, body };
 };

@@ -6,6 +6,7 @@ import {
   PutCommand,
   QueryCommand,
   TransactWriteCommand,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import {
   indexKeys,
@@ -28,7 +29,7 @@ const rowIsNew = 'attribute_not_exists(pk)';
 const revisionIsUnchanged = 'revision = :expected';
 const namesThisPack = 'pack.packId = :pack';
 const isOursToPut =
-  'attribute_not_exists(pk) OR (attribute_not_exists(erasedAt) AND (pack.packId = :pack OR pack.packId = :over))';
+  'attribute_not_exists(pk) OR (attribute_not_exists(erasedAt) AND (#pack.packId = :packId OR #pack.packId = :over))';
 const isErasable = 'pack.packId = :pack AND attribute_not_exists(erasedAt)';
 
 const mostKeys = 100;
@@ -107,9 +108,25 @@ export const createPackTable = (client: DynamoDBDocumentClient, table: string): 
     listMembers: async (tenant, packId) =>
       (await read(await list(packMembersPartition(tenant, packId)))).map(toPackedRow),
     adopt: async (rows, over) => {
-      await mapInParallel(rows, lanes, (row) => {
-        const { packId } = row.pack;
-        return put(row, isOursToPut, { ':pack': packId, ':over': over ?? packId });
+      await mapInParallel(rows, lanes, ({ pk, sk, ...row }) => {
+        const names = Object.keys(row);
+        return unlessConditionFails('UpdateItem', () =>
+          client.send(
+            new UpdateCommand({
+              TableName: table,
+              Key: { pk, sk },
+              // Field by field, so that whether it is deleted stays as it is.
+              UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+              ConditionExpression: isOursToPut,
+              ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+              ExpressionAttributeValues: {
+                ...Object.fromEntries(Object.entries(row).map(([name, value]) => [`:${name}`, value])),
+                ':packId': row.pack.packId,
+                ':over': over ?? row.pack.packId,
+              },
+            }),
+          ),
+        );
       });
     },
     drop: async (tenant, assetIds, packId) => {

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { archiveTagName } from '../../../core/archive/archive-class.ts';
-import { indexNames, packWrites, tenantsPk } from '../../../core/catalog/keys.ts';
+import { indexNames, packWrites } from '../../../core/catalog/keys.ts';
 import { bucketArn } from '../bucket-name.ts';
 import { DurableFunction } from '../durable-function.ts';
 import type { KeepFunction } from '../keep-function.ts';
@@ -22,11 +22,16 @@ export class ArchiveFunction extends Construct {
       description: 'Sends assets to the archive and packs small ones',
       // A pack of 64 MiB is in memory up to four times: its members, itself, what is read back, and a member.
       memoryMiB: 1024,
+      environment: {
+        CATALOG_QUEUE_URL: context.catalogQueue.queue.queueUrl,
+        UNDELETE_WINDOW_MS: String(context.deployment.noncurrentRetention),
+      },
     });
     this.function = this.durable.function;
     this.allowVault(context);
     this.allowTags(context);
     this.allowRows(context);
+    this.function.allowMessages(context.catalogQueue.queue);
   }
 
   private allowVault({ deployment, keys }: FunctionContext): void {
@@ -58,17 +63,12 @@ export class ArchiveFunction extends Construct {
   }
 
   private allowRows({ catalogTable }: FunctionContext): void {
-    this.function.allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem'], [catalogTable.tableArn]);
-    this.function.allow(['dynamodb:Query'], [`${catalogTable.tableArn}/index/${indexNames.byKind}`]);
+    this.function.allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], [catalogTable.tableArn]);
     this.function.allow(
       ['dynamodb:Query'],
-      [indexNames.byTopic, indexNames.bySubject].map((index) => `${catalogTable.tableArn}/index/${index}`),
+      Object.values(indexNames).map((index) => `${catalogTable.tableArn}/index/${index}`),
     );
-    this.function.allow(['dynamodb:Query'], [catalogTable.tableArn], {
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [tenantsPk] },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
-    this.function.allow(['dynamodb:DeleteItem', 'dynamodb:PutItem'], [catalogTable.tableArn], {
+    this.function.allow(['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [catalogTable.tableArn], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...packWrites] },
       Null: { 'dynamodb:LeadingKeys': 'false' },
     });

@@ -6,7 +6,7 @@ import type { KeepFunction } from '../keep-function.ts';
 import type { FunctionContext } from './function-context.ts';
 
 /** The rows that it writes: days to look at, its own last day, and that a member of a pack is erased. */
-const writes = ['*#due#*', '-#sweep', '*#pack#*', '*#asset#*'];
+const writes = ['*#due#*', '-#sweep', '*#pack#*', '*#packed#*'];
 
 /** Ends what is over: lays delete markers, removes what was made for a day and what an administrator purges. */
 export class SweepFunction extends Construct {
