@@ -7,7 +7,7 @@ import type { ScheduledJob } from '../../core/jobs/scheduled-job.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { DurableFunction } from './durable-function.ts';
 import type { FunctionContext } from './functions/function-context.ts';
-import { StartFunction } from './functions/start.ts';
+import type { StartFunction } from './functions/start.ts';
 import { viaServices } from './key-policy.ts';
 
 /** When a job of the deployment is due, and what is asked of it. */
@@ -23,6 +23,11 @@ export interface ScheduleProps {
   readonly per?: ScheduledJob['per'];
 }
 
+export interface SchedulesProps extends FunctionContext {
+  /** What every schedule calls. */
+  readonly start: StartFunction;
+}
+
 /** EventBridge Scheduler takes this as the time at which the schedule was due. */
 const dueAt = '<aws.scheduler.scheduled-time>';
 
@@ -35,33 +40,32 @@ export class Schedules extends Construct {
 
   private readonly group: CfnScheduleGroup;
   private readonly role: Role;
-  private readonly context: FunctionContext;
+  private readonly props: SchedulesProps;
   private readonly started = new Set<DurableFunction>();
 
-  constructor(scope: Construct, id: string, context: FunctionContext) {
+  constructor(scope: Construct, id: string, props: SchedulesProps) {
     super(scope, id);
-    this.context = context;
-    this.start = new StartFunction(this, 'Start', context);
+    this.props = props;
     this.group = new CfnScheduleGroup(this, 'Group');
     this.role = this.callerRole();
   }
 
   /** Adds a schedule; jobs are called `{name}-{day}`. */
   add(name: string, { cron, job, target, input = {}, per = 'day' }: ScheduleProps): void {
-    if (!this.started.has(target)) target.grantStart(this.start.function);
+    if (!this.started.has(target)) target.grantStart(this.props.start.function);
     this.started.add(target);
     const due: ScheduledJob = { name, job, input: { ...input }, per, dueAt };
     const schedule = new CfnSchedule(this, pascal(name), {
-      description: `Starts the job ${name} of ${this.context.deployment.name}`,
+      description: `Starts the job ${name} of ${this.props.deployment.name}`,
       groupName: this.group.ref,
       scheduleExpression: `cron(${cron})`,
       scheduleExpressionTimezone: 'UTC',
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
-        arn: this.start.function.resource.functionArn,
+        arn: this.props.start.function.resource.functionArn,
         roleArn: this.role.roleArn,
         input: JSON.stringify(due),
-        deadLetterConfig: { arn: this.context.jobDeadLetters.queueArn },
+        deadLetterConfig: { arn: this.props.jobDeadLetters.queueArn },
         retryPolicy: { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 10 },
       },
     });
@@ -70,7 +74,7 @@ export class Schedules extends Construct {
   }
 
   private callerRole(): Role {
-    const { boundary, jobDeadLetters, keys } = this.context;
+    const { boundary, jobDeadLetters, keys } = this.props;
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
@@ -81,7 +85,7 @@ export class Schedules extends Construct {
     });
     const allow = (actions: string[], resources: string[], conditions?: Record<string, Record<string, unknown>>) =>
       role.addToPolicy(new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }));
-    allow(['lambda:InvokeFunction'], [this.start.function.resource.functionArn]);
+    allow(['lambda:InvokeFunction'], [this.props.start.function.resource.functionArn]);
     allow(['sqs:SendMessage'], [jobDeadLetters.queueArn]);
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], [keys.messages.keyArn], {
       StringEquals: { 'kms:ViaService': viaServices('sqs') },

@@ -17,6 +17,7 @@ import { ProofAgeFunction } from '../constructs/functions/proof-age.ts';
 import { ReconcileFunction } from '../constructs/functions/reconcile.ts';
 import { RecoverFunction } from '../constructs/functions/recover.ts';
 import { RestoreFunction } from '../constructs/functions/restore.ts';
+import { StartFunction } from '../constructs/functions/start.ts';
 import { SweepFunction } from '../constructs/functions/sweep.ts';
 import { UndeleteFunction } from '../constructs/functions/undelete.ts';
 import { ValidateRestoreFunction } from '../constructs/functions/validate-restore.ts';
@@ -74,7 +75,8 @@ export class ServiceStack extends Stack {
     const api = new ApiFunction(this, 'Api', { ...context, undelete });
     for (const job of [archive, hold, restore, sweep]) job.durable.grantStart(api.function);
     hold.durable.grantStart(sweep.function);
-    const schedules = new Schedules(this, 'Schedules', context);
+    const start = new StartFunction(this, 'Start', context);
+    const schedules = new Schedules(this, 'Schedules', { ...context, start });
     schedules.add('sweep', { cron: '10 1 * * ? *', job: 'sweep', input: { part: 'due' }, target: sweep.durable });
     const temporary = { job: 'sweep', input: { part: 'temporary' }, target: sweep.durable, per: 'hour' } as const;
     schedules.add('temporary', { cron: '5 * * * ? *', ...temporary });
@@ -104,7 +106,7 @@ export class ServiceStack extends Stack {
         ValidateRestore: validateRestore.function,
         Hold: hold.function,
         Sweep: sweep.function,
-        Start: schedules.start.function,
+        Start: start.function,
         Archive: archive.function,
         Restore: restore.function,
         Api: api.function,
