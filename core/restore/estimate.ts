@@ -168,4 +168,4 @@ const sumOf = ({ byStorageClass }: Tally): { objects: number; bytes: number } =>
 const standardPrice = ({ storage }: ArchivePrices): number => storage['STANDARD']?.perGbMonth ?? 0;
 const gigabytes = (bytes: number): number => bytes / 1024 ** 3;
 /** To the ten-thousandth, upwards: an estimate that is kept to must not be exceeded by its rounding. */
-const dollars = (amount: number): number => Math.ceil(amount * 10_000 - 1e-9) / 10_000;
+const dollars = (amount: number): number => Math.max(0, Math.ceil(amount * 10_000 - 1e-9)) / 10_000;
