@@ -36,8 +36,6 @@ const dueAt = '<aws.scheduler.scheduled-time>';
  * schedule that fires twice starts one job. What cannot be started lies in the jobs' dead-letter queue.
  */
 export class Schedules extends Construct {
-  readonly start: StartFunction;
-
   private readonly group: CfnScheduleGroup;
   private readonly role: Role;
   private readonly props: SchedulesProps;
