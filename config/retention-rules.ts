@@ -1,5 +1,6 @@
 import { KiB } from '../core/bytes.ts';
 import type { ColdStorage, DataClass } from '../core/data-class.ts';
+import { longestDurationMs } from '../core/retention/duration.ts';
 import { days, hours } from '../core/time.ts';
 import type { ClassRule } from './check-classes.ts';
 import type { Problem } from './problem.ts';
@@ -107,6 +108,12 @@ const floorBeforeExpiry: ClassRule = (dataClass) => {
   ];
 };
 
+/** Past this no time is meant: it was written in other units. */
+const timesAreLifetimes: ClassRule = (dataClass) =>
+  (['coldAfter', 'deleteAfter', 'floor'] as const)
+    .filter((name) => (dataClass.retention[name] ?? 0) > longestDurationMs)
+    .map((name) => problem(dataClass, name, 'a hundred years at most', 'Write it in milliseconds, with `days()`'));
+
 /** What is gone before anybody could hold it is neither copied nor tied to what lasts; lifecycle may then expire it. */
 const shortLivedStaysAlone: ClassRule = (dataClass) => {
   const { replicate, topic, retention } = dataClass;
@@ -132,5 +139,6 @@ export const retentionRules: readonly ClassRule[] = [
   coldLastsItsMinimum,
   coldObjectsAreLargeEnough,
   floorBeforeExpiry,
+  timesAreLifetimes,
   shortLivedStaysAlone,
 ];

@@ -145,6 +145,11 @@ export const refusals: readonly {
     says: ['S3 counts days'],
   },
   { title: 'a deletion by the minute', changes: { retention: { deleteAfter: 90_000 } }, says: ['whole hours'] },
+  {
+    title: 'a time past a century',
+    changes: { retention: { floor: days(36_526), deleteAfter: days(36_526) } },
+    says: ['retention.floor', 'retention.deleteAfter', 'a hundred years at most'],
+  },
   { title: 'a deletion at once', changes: { retention: { deleteAfter: 0 } }, says: ['one at least'] },
   {
     title: 'infrequent access before 30 days',

@@ -1,45 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findDataClass } from '../../config/data-classes.ts';
-import { decide } from '../../core/retention/decide.ts';
-import { inputsOf } from '../../core/retention/inputs-of.ts';
 import { days, utcDay } from '../../core/time.ts';
-import { type DueCursor, duePage } from '../../lambdas/sweep/due-page.ts';
-import { keepHolds } from '../../lambdas/sweep/keep-holds.ts';
-import { overduePage } from '../../lambdas/sweep/overdue-page.ts';
-import { purgeAsset } from '../../lambdas/sweep/purge-job.ts';
 import { reevaluatePage } from '../../lambdas/sweep/reevaluate-page.ts';
 import { type RulesCursor, rulesPage } from '../../lambdas/sweep/rules-page.ts';
-import { addTallies, nothingSwept, type SweepTally } from '../../lambdas/sweep/tally.ts';
-import { temporaryPage } from '../../lambdas/sweep/temporary-page.ts';
 import { SweepWorld, startTime } from './sweep-world.ts';
-
-const today = utcDay(startTime);
-const period = { from: utcDay(startTime - days(3)), to: today };
-
-/** Pages until none follows; each page may be done twice, as after a crash. */
-const allPages = async <Cursor>(
-  from: Cursor,
-  page: (cursor: Cursor) => Promise<{ tally: SweepTally; next: Cursor | undefined }>,
-  twice = false,
-): Promise<SweepTally> => {
-  let sum = nothingSwept;
-  for (let at: Cursor | undefined = from; at !== undefined; ) {
-    if (twice) await page(at).catch(() => undefined);
-    const { tally, next } = await page(at);
-    sum = addTallies(sum, tally);
-    at = next;
-  }
-  return sum;
-};
-const sweepDue = (world: SweepWorld, twice = false) =>
-  allPages<DueCursor>({ day: period.from, shard: 0 }, (cursor) => duePage(cursor, period, world.deps), twice);
-const window = { from: Date.parse(period.from), to: startTime };
-const sweepRules = (world: SweepWorld) =>
-  allPages<RulesCursor>({ rule: 0 }, (cursor) => rulesPage(cursor, window, world.deps));
-const sweepOverdue = (world: SweepWorld) =>
-  allPages<RulesCursor>({ rule: 0 }, (cursor) => overduePage(cursor, world.deps));
-const snapshot = { dataClass: 'face-snapshot' };
+import { allPages, snapshot, sweepDue, sweepOverdue, sweepRules, today, window } from './sweeping.ts';
 
 describe('the daily sweep', () => {
   it('deletes what is due, and nothing else', async () => {
@@ -226,119 +191,5 @@ describe('what was missed', () => {
     world.observe();
 
     expect(await sweepOverdue(world)).toMatchObject({ deleted: 0 });
-  });
-});
-
-describe('temporary data', () => {
-  const removal = (world: SweepWorld) => temporaryPage({ list: 0 }, world.deps);
-
-  it('goes by version after a day, deleted or not, unless a hold keeps it', async () => {
-    const world = new SweepWorld();
-    const temp = { dataClass: 'temp' };
-    const ids = [world.store({ ...temp, age: 1.01 }), world.store({ ...temp, age: 1.01, state: 'deleted' })];
-    world.store({ ...temp, age: 0.9 });
-    world.store({ ...temp, age: 1.5, subject: 's-1' });
-    world.store({ ...snapshot, age: 400 });
-    world.hold('subject', 's-1');
-
-    const { tally } = await removal(world);
-
-    expect(world.purged).toEqual(ids.map((id) => world.key(id)));
-    expect(tally.versions).toBe(2);
-  });
-});
-
-describe('a purge', () => {
-  it('removes a deleted asset, and refuses one that came back or that a hold placed meanwhile keeps', async () => {
-    const world = new SweepWorld();
-    const [deleted, back, held] = [
-      world.store({ age: 1, state: 'deleted' }),
-      world.store({ age: 1 }),
-      world.store({ age: 1, state: 'deleted', subject: 's-1' }),
-    ];
-    world.hold('subject', 's-1');
-
-    await purgeAsset('acme', deleted, world.deps);
-
-    expect(world.purged).toEqual([world.key(deleted)]);
-    await expect(purgeAsset('acme', back, world.deps)).rejects.toMatchObject({ code: 'unprocessable' });
-    await expect(purgeAsset('acme', held, world.deps)).rejects.toThrow(/until its hold is released/);
-    expect(world.purged).toHaveLength(1);
-  });
-});
-
-describe('the upkeep of holds', () => {
-  it('lays each on what came since, lifts those whose grace is over, and does neither twice in an hour', async () => {
-    const world = new SweepWorld();
-    const inForce = world.hold('case', 'c-1');
-    const covered = world.hold('subject', 's-7');
-    world.store({ dataClass: 'case-audio', case: 'c-1', age: 1 });
-    world.store({ age: 1, subject: 's-7', detail: { legalHold: true } });
-    world.store({ age: 5, subject: 's-7' });
-    const released = world.hold('case', 'c-2', startTime - days(8));
-    const inGrace = world.hold('asset', '01JZ8K2M4N6P8Q0R2S4T6V8W0X', startTime - days(6));
-    const deps = { ...world.deps, jobs: { start: async (job: object) => void started.push(job) as never } };
-    const started: object[] = [];
-
-    const counts = await keepHolds({ jobId: 'sweep-2026-06-01T02', everything: false }, deps);
-    await keepHolds({ jobId: 'sweep-2026-06-01T02', everything: false }, deps);
-
-    expect(counts).toEqual({ kept: 1, lifted: 1 });
-    expect(started.slice(0, 2)).toMatchObject([
-      { job: 'hold', input: { action: 'keep', holdId: inForce.summary.holdId, since: startTime - days(2) } },
-      { job: 'hold', input: { action: 'lift', holdId: released.summary.holdId } },
-    ]);
-    expect(started.slice(2)).toEqual(started.slice(0, 2));
-    for (const { summary } of [inGrace, covered]) expect(JSON.stringify(started)).not.toContain(summary.holdId);
-  });
-
-  it('looks once a day at everything that is held', async () => {
-    const world = new SweepWorld();
-    world.hold('subject', 's-7');
-    world.hold('asset', '01JZ8K2M4N6P8Q0R2S4T6V8W0X', startTime - days(6));
-    const started: object[] = [];
-    const deps = { ...world.deps, jobs: { start: async (job: object) => void started.push(job) as never } };
-
-    await keepHolds({ jobId: 'sweep-2026-06-01', everything: true }, deps);
-
-    expect(started).toMatchObject([{ input: { action: 'keep' } }, { input: { action: 'keep' } }]);
-    expect(JSON.stringify(started)).not.toContain('since');
-  });
-});
-
-describe('the sweep and the decision', () => {
-  it('agree for any mixture of ages, holds and rules', async () => {
-    const wishes = fc.array(
-      fc.record({ age: fc.integer({ min: 0, max: 45 }), subject: fc.constantFrom('s-1', 's-2') }),
-      {
-        maxLength: 25,
-      },
-    );
-    await fc.assert(
-      fc.asyncProperty(wishes, fc.option(fc.integer({ min: 0, max: 12 })), async (assets, releasedDays) => {
-        const world = new SweepWorld();
-        const ids = assets.map((wish) => world.store({ ...snapshot, ...wish }));
-        const hold =
-          releasedDays === null
-            ? world.hold('subject', 's-1')
-            : world.hold('subject', 's-1', startTime - days(releasedDays));
-
-        await sweepDue(world);
-        await sweepRules(world);
-        await sweepOverdue(world);
-
-        for (const id of ids) {
-          const row = world.assets.get(id);
-          if (row === undefined) continue;
-          const holds = row.summary.subject === 's-1' ? [hold] : [];
-          const classRule = findDataClass('face-snapshot')?.retention;
-          const facts = { classRule, statute: undefined, rules: [], holds, caseStatus: undefined };
-          const isDue = decide(inputsOf(row.summary, row.detail, facts), startTime).state === 'due';
-          // What a hold kept when it came due waits for the row that the end of the hold puts.
-          if (!isDue || holds.length === 0) expect(world.expired.includes(world.key(id))).toBe(isDue);
-        }
-      }),
-      { numRuns: 40 },
-    );
   });
 });
