@@ -28,9 +28,16 @@ export const registerMaintainCommands: Register = (program, context) => {
   withScope(program.command('reconcile'))
     .description('compare vault, catalog, second region and landing; say what is wrong and what would put it right')
     .option('--repair', 'put right what is safe; the rest is shown and left')
+    .option(
+      '--recount',
+      'with --repair: write wrong counters anew, once you know that the function project is not behind',
+    )
     .addHelpText('after', help('reconcile --local', 'reconcile --repair --of-tenant acme --region ap-south-1'))
-    .action((options: ScopeOptions & { readonly repair?: boolean }) =>
-      maintain(context(), 'reconcile', options, { repair: options.repair === true }),
+    .action((options: ScopeOptions & { readonly repair?: boolean; readonly recount?: boolean }) =>
+      maintain(context(), 'reconcile', options, {
+        repair: options.repair === true,
+        recount: options.repair === true && options.recount === true,
+      }),
     );
 
   withScope(program.command('rebuild-catalog'))

@@ -4,7 +4,7 @@ import type { Finding } from '../../core/compare/finding.ts';
 import { staleCount, wrongCounts } from '../../core/compare/statistics.ts';
 import { addCounts, nameOf, type Tally } from '../../core/statistics/change.ts';
 import { type Count, countsOf } from '../../core/statistics/count.ts';
-import type { CountRow } from '../../core/statistics/recount.ts';
+import type { CountDifference, CountRow } from '../../core/statistics/recount.ts';
 import type { ReconcileDeps } from './ports.ts';
 
 /** What was counted of a tenant so far, as it is noted between two pages. */
@@ -41,16 +41,34 @@ export const countPage = async (page: CountedPage, deps: ReconcileDeps): Promise
   return [];
 };
 
+/** Counters follow the rows within a second or two; whoever is later than this has stopped. */
+const looks = 8;
+const pauseMs = 1_500;
+
 const compare = async (
   tenant: string,
   { tally, told }: { readonly tally: Tally; readonly told: readonly CountRow[] },
   deps: ReconcileDeps,
 ): Promise<readonly Finding[]> => {
-  const after = await readCounters(tenant, deps);
+  const readings = [told];
+  let wrong = await nextReading(tenant, { tally, readings }, deps);
+  for (let look = 1; look < looks && wrong.length > 0; look += 1) {
+    await deps.pause(pauseMs);
+    wrong = await nextReading(tenant, { tally, readings }, deps);
+  }
+  return wrong.map(staleCount);
+};
+
+const nextReading = async (
+  tenant: string,
+  { tally, readings }: { readonly tally: Tally; readonly readings: (readonly CountRow[])[] },
+  deps: ReconcileDeps,
+): Promise<readonly CountDifference[]> => {
+  readings.push(await readCounters(tenant, deps));
   const known = new Set(deps.classes.map(({ name }) => name));
-  const ofKnownClass = ({ key }: { readonly key: { readonly pk: string; readonly sk: string } }): boolean =>
-    key.pk !== statsPk(tenant) || known.has(key.sk.split('#')[1] ?? '');
-  return wrongCounts(tally, { before: told, after }).filter(ofKnownClass).map(staleCount);
+  return wrongCounts(tally, readings).filter(
+    ({ key }) => key.pk !== statsPk(tenant) || known.has(key.sk.split('#')[1] ?? ''),
+  );
 };
 
 const readCounters = async (tenant: string, { lists }: ReconcileDeps): Promise<readonly CountRow[]> => [

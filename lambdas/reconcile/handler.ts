@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { dataClasses } from '../../config/data-classes.ts';
@@ -72,6 +73,7 @@ const deps: ReconcileDeps = {
   }),
   reports: reportStore(s3, environment.AUDIT_BUCKET),
   notes: scratchNotes(s3, environment.SCRATCH_BUCKET),
+  pause: (ms) => setTimeout(ms),
   readVersion: versionReader({ vault, replica }),
   readJournal: textReader(vault),
   copyFromReplica: replicaCopier({ vault, replica }),

@@ -39,7 +39,7 @@ const mostLists = 100;
  */
 export const listsPage = async (
   cursor: ListCursor,
-  props: Omit<PassProps, 'prefixes'> & { readonly scope: Scope },
+  props: Omit<PassProps, 'prefixes'> & { readonly scope: Scope; readonly recount?: boolean },
   deps: ReconcileDeps,
 ): Promise<PageAnswer<ListCursor, Tally>> => {
   const rules = rulesOf(deps);
@@ -51,7 +51,10 @@ export const listsPage = async (
   const report = pageName(props.report, cursor.page);
   const counts = await countTenant({ cursor, rows, from, next, ...props }, deps);
   const seen = { keys: 0, rows: rows.length };
-  const tally = await settle({ findings: [...findings, ...counts], repair: props.repair, report, seen }, deps);
+  const tally = await settle(
+    { findings: [...findings, ...counts], repair: props.repair, recount: props.recount === true, report, seen },
+    deps,
+  );
   return { tally, ...(next && { next: { ...next, page: cursor.page + 1 } }) };
 };
 

@@ -70,6 +70,7 @@ export interface ReconcileDeps extends ObserveDeps {
   readonly removeLink: (key: TableKey, assetId: string) => Promise<boolean>;
   readonly reports: ReportStore;
   readonly notes: Notes;
+  readonly pause: (ms: number) => Promise<void>;
   /** Adds numbers to a counter. */
   readonly addToCounter: (difference: CountDifference) => Promise<void>;
   /** The content of one version; undefined where there is no such version. */

@@ -15,6 +15,8 @@ import { firstPrefix, vaultPage } from './vault-pass.ts';
 export const ReconcileInput = z.strictObject({
   /** Whether what is safe is to be put right. */
   repair: z.boolean().default(false),
+  /** Whether wrong counters are to be written anew as well: somebody has seen that the stream's function is not behind. */
+  recount: z.boolean().default(false),
   scope: Scope.default({}),
 });
 export type ReconcileInput = z.infer<typeof ReconcileInput>;
@@ -29,7 +31,7 @@ export const reportPrefix = (job: 'reconcile' | 'rebuild' | 'scrub', jobId: stri
  */
 export const reconcileJob: JobDefinition<ReconcileInput, ReconcileDeps> = {
   input: ReconcileInput,
-  async run({ jobId, input: { repair, scope } }, context, deps) {
+  async run({ jobId, input: { repair, recount, scope } }, context, deps) {
     const startedAt = await durableStep(context, 'time', async () => isoTime(deps.clock.now()));
     const report = reportPrefix('reconcile', jobId);
     const vault = { prefixes: vaultPrefixes(scope, deps.classes), repair, report };
@@ -44,7 +46,7 @@ export const reconcileJob: JobDefinition<ReconcileInput, ReconcileDeps> = {
       );
     };
     await pass('vault', firstPrefix, (cursor) => vaultPage(cursor, vault, deps));
-    await pass('lists', firstList, (cursor) => listsPage(cursor, { scope, repair, report }, deps));
+    await pass('lists', firstList, (cursor) => listsPage(cursor, { scope, repair, recount, report }, deps));
     if (landing.prefixes.length > 0) await pass('landing', firstPrefix, (cursor) => landingPage(cursor, landing, deps));
     await durableStep(context, 'report', () => writeSummary({ jobId, startedAt, repair, scope, report, sum }, deps));
     return { report: `${report}/report.json`, ...progressOf(sum), findingsByKind: sum.findings, settled: sum.settled };

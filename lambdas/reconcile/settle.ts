@@ -15,23 +15,29 @@ export interface Found {
   readonly findings: readonly Finding[];
   /** Whether safe repairs are to be done. */
   readonly repair: boolean;
+  /** Whether somebody has said that wrong counters are to be written anew. @default false */
+  readonly recount?: boolean;
   /** `reports/reconcile/{job}/vault-000001`; what was found goes there. */
   readonly report: string;
   readonly seen: Pick<Tally, 'keys' | 'rows'>;
 }
 
 /** Does what is safe, writes the report of the stretch and counts. */
-export const settle = async ({ findings, repair, report, seen }: Found, deps: ReconcileDeps): Promise<Tally> => {
+export const settle = async ({ findings, report, seen, ...asked }: Found, deps: ReconcileDeps): Promise<Tally> => {
   const settled: SettledFinding[] = [];
-  for (const finding of inReportOrder(findings)) settled.push(await settleOne(finding, repair, deps));
+  for (const finding of inReportOrder(findings)) settled.push(await settleOne(finding, asked, deps));
   for (const finding of settled) deps.meter.count(metricNames.reconcileFindings, 1, { kind: finding.kind });
   if (settled.length > 0) await writePart(report, settled, deps);
   return tallyOf(settled, seen);
 };
 
-const settleOne = async (finding: Finding, repair: boolean, deps: ReconcileDeps): Promise<SettledFinding> => {
+const settleOne = async (
+  finding: Finding,
+  { repair, recount = false }: Pick<Found, 'repair' | 'recount'>,
+  deps: ReconcileDeps,
+): Promise<SettledFinding> => {
   const told = withoutNames(finding);
-  if (finding.repair === 'ask') return { ...told, settled: 'asked' };
+  if (finding.repair === 'ask' && !(finding.action === 'recount' && recount)) return { ...told, settled: 'asked' };
   if (!repair) return { ...told, settled: 'proposed' };
   try {
     const isDone = await repairs[finding.action]?.(finding, deps);

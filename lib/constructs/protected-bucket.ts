@@ -3,6 +3,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IDependable } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
+import type { ExpectedBucket } from '../../core/drift/bucket-drift.ts';
+import { expectationOf } from './bucket-expectation.ts';
 import { type BucketPart, bucketArn, bucketName } from './bucket-name.ts';
 import { denyInsecureTransport, denyOldSignatures, denyOtherKeys } from './bucket-policy.ts';
 import { keepNamedResource } from './retention.ts';
@@ -35,6 +37,10 @@ export class ProtectedBucket extends Construct {
   readonly resource: CfnBucket;
   readonly bucketName: string;
   readonly bucketArn: string;
+  /** What the guard expects of it. */
+  readonly expectation: ExpectedBucket;
+  /** What it is encrypted with; absent with S3's own keys. */
+  readonly key: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: ProtectedBucketProps) {
     super(scope, id);
@@ -68,24 +74,28 @@ export class ProtectedBucket extends Construct {
     });
     keepNamedResource(this.resource, deployment.retainData);
     this.resource.node.addDependency(...(accessLogs ? [accessLogs] : []), ...(props.after ?? []));
-    this.addPolicy(props);
+    this.key = key;
+    const statements = this.addPolicy(props);
+    this.expectation = expectationOf({ ...props, statements, isKms: key !== undefined });
   }
 
-  private addPolicy({ key, statements = [] }: ProtectedBucketProps): void {
+  private addPolicy({ key, statements: own = [] }: ProtectedBucketProps): readonly PolicyStatement[] {
     const arn = this.resource.attrArn;
+    const statements = [
+      ...denyInsecureTransport(arn),
+      ...(key ? [...denyOldSignatures(arn), ...denyOtherKeys(arn, key.keyArn)] : []),
+      ...own,
+    ];
     const policy = new CfnBucketPolicy(this, 'Policy', {
       bucket: this.resource.ref,
       policyDocument: new PolicyDocument({
         minimize: false,
-        statements: [
-          ...denyInsecureTransport(arn),
-          ...(key ? [...denyOldSignatures(arn), ...denyOtherKeys(arn, key.keyArn)] : []),
-          ...statements,
-        ],
+        statements,
       }),
     });
     policy.cfnOptions.deletionPolicy = this.resource.cfnOptions.deletionPolicy;
     policy.cfnOptions.updateReplacePolicy = this.resource.cfnOptions.updateReplacePolicy;
+    return statements;
   }
 }
 

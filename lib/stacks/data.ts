@@ -14,6 +14,7 @@ import { LandingBucket } from '../constructs/landing-bucket.ts';
 import { LogsBucket } from '../constructs/logs-bucket.ts';
 import { NotifiedQueue } from '../constructs/notified-queue.ts';
 import { PermissionsBoundary } from '../constructs/permissions-boundary.ts';
+import type { ProtectedBucket } from '../constructs/protected-bucket.ts';
 import { consumerTimeouts, visibilityTimeout } from '../constructs/queue-times.ts';
 import { ReplicationRole } from '../constructs/replication-role.ts';
 import { ScratchBucket } from '../constructs/scratch-bucket.ts';
@@ -40,6 +41,8 @@ export class DataStack extends Stack {
   readonly batchReplication: BatchReplicationRole;
   readonly identity: Identity;
   readonly backup: Backup;
+  /** All buckets of the home region. */
+  readonly buckets: readonly ProtectedBucket[];
   /** What nobody will be able to delete, and for how long; for the deployer to read before the first deployment. */
   readonly undeletable: string;
 
@@ -78,6 +81,7 @@ export class DataStack extends Stack {
     });
     const scratch = new ScratchBucket(this, 'Scratch', bucketProps);
     const audit = new AuditBucket(this, 'Audit', { ...bucketProps, key: this.keys.audit, replication });
+    this.buckets = [landing, vault, scratch, audit, logs].map(({ bucket }) => bucket);
     this.catalogTable = new CatalogTable(this, 'Catalog', { deployment, key: this.keys.data });
     const subjectKeys = new SubjectKeysTable(this, 'SubjectKeys', { deployment, key: this.keys.subjects });
     this.backup = new Backup(this, 'Backup', {

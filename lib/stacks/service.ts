@@ -10,6 +10,7 @@ import { ArchiveFunction } from '../constructs/functions/archive.ts';
 import { CatalogFunction } from '../constructs/functions/catalog.ts';
 import type { FunctionContext } from '../constructs/functions/function-context.ts';
 import { GaugesFunction } from '../constructs/functions/gauges.ts';
+import { GuardFunction } from '../constructs/functions/guard.ts';
 import { HoldFunction } from '../constructs/functions/hold.ts';
 import { IntakeFunction } from '../constructs/functions/intake.ts';
 import { ProjectFunction } from '../constructs/functions/project.ts';
@@ -29,6 +30,7 @@ import { PermissionsBoundary } from '../constructs/permissions-boundary.ts';
 import { RecoveryWatch } from '../constructs/recovery-watch.ts';
 import { ReplicationFailureAlarms } from '../constructs/replication-alarms.ts';
 import { Schedules } from '../constructs/schedules.ts';
+import { StoreWatch } from '../constructs/store-watch.ts';
 import { tagDataClass } from '../constructs/tags.ts';
 import type { DataStack } from './data.ts';
 
@@ -63,6 +65,7 @@ export class ServiceStack extends Stack {
     const project = new ProjectFunction(this, 'Project', context);
     const gauges = new GaugesFunction(this, 'Gauges', context);
     const reconcile = new ReconcileFunction(this, 'Reconcile', context);
+    const guard = new GuardFunction(this, 'Guard', { ...context, buckets: data.buckets });
     const recover = new RecoverFunction(this, 'Recover', { ...context, dataClasses, undelete, backup: data.backup });
     const proofAge = new ProofAgeFunction(this, 'ProofAge', context);
     const validateRestore = new ValidateRestoreFunction(this, 'ValidateRestore', context);
@@ -101,6 +104,7 @@ export class ServiceStack extends Stack {
         Gauges: gauges.function,
         Undelete: undelete.function,
         Reconcile: reconcile.function,
+        Guard: guard.function,
         Recover: recover.function,
         ProofAge: proofAge.function,
         ValidateRestore: validateRestore.function,
@@ -117,6 +121,7 @@ export class ServiceStack extends Stack {
     new ReplicationFailureAlarms(this, 'Replication', { deployment, dataClasses, topic });
     new JobWatch(this, 'JobWatch', { topic, jobDeadLetters: context.jobDeadLetters });
     new RecoveryWatch(this, 'RecoveryWatch', { deployment, topic, proofAge });
+    new StoreWatch(this, 'StoreWatch', { deployment, topic, guard });
     new BackupWatch(this, 'BackupWatch', { topic });
     new Overview(this, 'Overview', { ...watched, dataClasses });
     tagDataClass({ operations: [this] });

@@ -146,10 +146,10 @@ describe('counters', () => {
     { ...key, kind: 'count' as const, tenant: 'acme', updatedAt: '', ...numbers },
   ];
 
-  it('are wrong where both readings are wrong by as much', () => {
+  it('are wrong where every reading is wrong by as much', () => {
     const wrong = told({ assets: 2, bytes: 21 });
 
-    const differences = wrongCounts(tally, { before: wrong, after: wrong });
+    const differences = wrongCounts(tally, [wrong, wrong, wrong]);
 
     expect(differences.map(staleCount)).toMatchObject([
       { kind: 'stale-statistics', tenant: 'acme', fields: ['bytes'], count: { key, add: { bytes: -1 } } },
@@ -162,7 +162,7 @@ describe('counters', () => {
     ['the second reading is right', told({ assets: 1, bytes: 10 }), told({ assets: 2, bytes: 20 })],
     ['they were written in between', told({ assets: 1, bytes: 10 }), told({ assets: 3, bytes: 30 })],
   ])('are not judged where %s', (_, before, after) => {
-    expect(wrongCounts(tally, { before, after })).toEqual([]);
+    expect(wrongCounts(tally, [before, after])).toEqual([]);
   });
 });
 

@@ -1,11 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DeleteObjectCommand, GetObjectCommand } from '@aws-sdk/client-s3';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DeleteBucketPolicyCommand, DeleteObjectCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { hours } from '../../core/time.ts';
 import { writeLocalState } from '../../local/state-file.ts';
 import { environment, runCli } from '../cli/run-cli.ts';
+import { minutes } from './minutes.ts';
 import { type RunningPlatform, runPlatform } from './running-platform.ts';
 import { settle } from './settling.ts';
 import { allRows, disagreements, type Row, vaultVersions } from './vault-and-catalog.ts';
@@ -139,6 +141,40 @@ describe('an operator', () => {
     expect(code).toBe(0);
     expect(comparable(await allRows(running))).toEqual(comparable(before));
     expect((await Array.fromAsync(running.as('asha').list({ class: 'raw-text' }))).length).toBe(2);
+  });
+});
+
+describe('a bucket that somebody has changed', () => {
+  const guard = async (): Promise<{ setting: string; bucket: string }[]> => {
+    const lambda = new LambdaClient({
+      region: running.state.regions[0] ?? '',
+      endpoint: running.state.endpoint,
+      credentials: running.state.admin,
+    });
+    const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: running.state.functions['guard'] ?? '' }));
+    const { drifts } = JSON.parse(Buffer.from(Payload ?? []).toString());
+    return drifts.map(({ setting, bucket }: { setting: string; bucket: string }) => ({ setting, bucket }));
+  };
+
+  it('is told within five minutes, with the setting', async () => {
+    const { s3, cloudWatch } = running.platform.services;
+    const { vault } = running.state.buckets;
+    const before = await guard();
+    await running.s3.send(new DeleteBucketPolicyCommand({ Bucket: vault }));
+    s3.configure(vault, running.state.regions[0] ?? '', (now) => ({
+      ...now,
+      lifecycle: [],
+      publicAccessBlock: { ...now.publicAccessBlock, blockPublicPolicy: false },
+    }));
+
+    await running.platform.travelTo(running.platform.clock.now() + minutes(6));
+    await running.platform.idle();
+
+    expect(before).toEqual([]);
+    expect(await guard()).toEqual(
+      ['publicAccess', 'policy', 'lifecycle'].map((setting) => ({ setting, bucket: vault })),
+    );
+    expect(cloudWatch).toBeDefined();
   });
 });
 

@@ -3,6 +3,7 @@ import { newAssetId } from '../../core/asset-id.ts';
 import { classCountKey, dueKey, hashKey, rejectedKey } from '../../core/catalog/keys.ts';
 import { factsKey } from '../../core/key-layout.ts';
 import { hours } from '../../core/time.ts';
+import type { Scope } from '../../lambdas/reconcile/scope.ts';
 import { type Store, type StoredAsset, startStore, tenant } from './store-world.ts';
 import { reconcile } from './walk.ts';
 
@@ -45,13 +46,13 @@ describe('an event that was lost for good', () => {
     asset = await store.store('raw-audio');
   });
 
-  const healsTo = async (state: string | undefined, kind: string): Promise<void> => {
+  const healsTo = async (state: string, kind: string, scope: Scope = { dataClass: 'raw-audio' }): Promise<void> => {
     await store.ripen();
-    const proposed = await reconcile(store.deps);
+    const proposed = await reconcile(store.deps, false, scope);
     const said = await summary();
-    const repaired = await reconcile(store.deps, true);
+    const repaired = await reconcile(store.deps, true, scope);
     await store.reported();
-    const after = await reconcile(store.deps);
+    const after = await reconcile(store.deps, false, scope);
 
     expect(said).toContainEqual({ kind, of: asset.assetId, settled: 'proposed' });
     expect(proposed.settled.proposed).toBe(1);
@@ -79,7 +80,7 @@ describe('an event that was lost for good', () => {
     const row = await rowOf(asset);
     await store.change(asset, { language: 'hi' });
     await store.putRow(row);
-    await healsTo('stored', 'mismatch');
+    await healsTo('stored', 'mismatch', { tenant });
     expect((await rowOf(asset)).summary.attributes).toEqual({ language: 'hi' });
   });
 });
@@ -117,21 +118,23 @@ describe('what is wrong in the table', () => {
     },
   };
 
+  const scope = { dataClass: 'face-snapshot' };
+
   it.each(Object.entries(broken))('is put right: %s', async (_, breakIt) => {
     const asset = await store.store('face-snapshot');
     await store.ripen();
     const before = await rowOf(asset);
     await breakIt(asset);
 
-    const proposed = await reconcile(store.deps);
+    const proposed = await reconcile(store.deps, false, scope);
     const said = await summary();
-    await reconcile(store.deps, true);
+    await reconcile(store.deps, true, scope);
     await store.reported();
 
     expect(said.map(({ of, settled }) => ({ of, settled }))).toEqual([{ of: asset.assetId, settled: 'proposed' }]);
     expect(Object.values(proposed.findings)).toEqual([1]);
     expect(await rowOf(asset)).toEqual({ ...before, revision: expect.any(Number) });
-    expect((await reconcile(store.deps)).findings).toEqual({});
+    expect((await reconcile(store.deps, false, scope)).findings).toEqual({});
   });
 });
 
@@ -221,7 +224,7 @@ describe('a counter', () => {
     await store.store('raw-audio');
     await store.ripen();
     const deps = { ...store.depsWithCounters, enoughAssets: 3 };
-    await reconcile(deps, true);
+    await reconcile(deps, true, {}, true);
     await store.reported();
     const right = await reconcile(deps);
     const { pk, sk } = classCountKey(tenant, {
@@ -231,10 +234,13 @@ describe('a counter', () => {
     });
     const before = await store.row({ pk, sk });
     await store.putRow({ ...before, pk, sk, assets: 12_345 });
+    const asked = await reconcile(deps, true);
+    await store.reported();
 
-    await reconcile(deps, true);
+    await reconcile(deps, true, {}, true);
 
     const told = (await store.reported()).filter(({ kind }) => kind === 'stale-statistics');
+    expect(asked.settled.asked).toBe(1);
     expect(right.findings['stale-statistics']).toBeUndefined();
     expect(told.map(({ fields }) => fields)).toEqual([['assets']]);
     expect(await store.row({ pk, sk })).toEqual({ ...before, updatedAt: expect.any(String) });

@@ -95,6 +95,7 @@ export const startStore = async () => {
     resend: async (object) => void resent.push(object),
     reports: reportStore(s3.client, 'audit'),
     notes: scratchNotes(s3.client, 'scratch'),
+    pause: async () => undefined,
     readVersion: versionReader({ vault, replica }),
     readJournal: textReader(vault),
     copyFromReplica: replicaCopier({ vault, replica }),

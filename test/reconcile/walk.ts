@@ -26,13 +26,18 @@ const walk = async <Cursor, Sum>(
 const tallies = { sum: emptyTally, add: addTallies };
 
 /** A whole reconciliation. */
-export const reconcile = async (deps: ReconcileDeps, repair = false, scope: Scope = {}): Promise<Tally> => {
+export const reconcile = async (
+  deps: ReconcileDeps,
+  repair = false,
+  scope: Scope = {},
+  recount = false,
+): Promise<Tally> => {
   const report = 'reports/reconcile/test';
   const vault = { prefixes: vaultPrefixes(scope, deps.classes), repair, report };
   const landing = { prefixes: landingPrefixesOf(scope), repair, report };
   const passes = [
     await walk(firstPrefix, tallies, (cursor) => vaultPage(cursor, vault, deps)),
-    await walk(firstList, tallies, (cursor) => listsPage(cursor, { scope, repair, report }, deps)),
+    await walk(firstList, tallies, (cursor) => listsPage(cursor, { scope, repair, recount, report }, deps)),
     await walk(firstPrefix, tallies, (cursor) => landingPage(cursor, landing, deps)),
   ];
   return passes.reduce(addTallies);
