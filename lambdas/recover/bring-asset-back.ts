@@ -51,7 +51,9 @@ const bringContentBack = async (then: AssetRow, versionId: string, pass: Pass, d
     return { from: 'uncovered', now: versionId };
   }
   if (way.kind === 'copy-forward') {
-    return { from: 'copiedForward', ...(pass !== 'plan' && { now: await deps.objects.copyForward(key, versionId) }) };
+    if (pass === 'plan') return { from: 'copiedForward' };
+    const now = await deps.objects.copyForward(key, versionId);
+    if (now !== undefined) return { from: 'copiedForward', now };
   }
   if (pass === 'plan') return { from: 'missing' };
   const copied = await deps.objects.fromReplica(key, { versionId });

@@ -52,7 +52,8 @@ export interface BucketRestores {
 export interface RecoveredObjects {
   /** Removes one delete marker, and never anything else. */
   removeMarker(key: string, versionId: string): Promise<void>;
-  copyForward(key: string, versionId: string): Promise<string>;
+  /** Undefined where the version is archived, and has to be restored first. */
+  copyForward(key: string, versionId: string): Promise<string | undefined>;
   /** Copies the version of the second region; undefined where it has none. */
   fromReplica(key: string, wanted: { readonly versionId: string }): Promise<string | undefined>;
   /** Copies what a backup brought into the isolated bucket, if it is that content; undefined otherwise. */

@@ -1,25 +1,18 @@
 import { createHash } from 'node:crypto';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import {
-  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   type GetObjectCommandInput,
   HeadObjectCommand,
   PutObjectCommand,
-  type S3Client,
 } from '@aws-sdk/client-s3';
 import { factsMetadataName } from '../../core/facts.ts';
 import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
 import { ReportableError } from '../shared/error-fields.ts';
 import { listVersions } from '../shared/version-list.ts';
+import { copyVersion, type Side } from './copy-version.ts';
 import type { RecoveredObjects } from './ports.ts';
-
-/** A bucket with the client of its region. */
-export interface Side {
-  readonly s3: S3Client;
-  readonly bucket: string;
-}
 
 export interface RecoveredObjectsProps {
   readonly vault: Side;
@@ -35,18 +28,18 @@ export const recoveredObjects = (props: RecoveredObjectsProps): RecoveredObjects
   const { vault, replica, isolated } = props;
   return {
     removeMarker: (key, versionId) => removeMarker(props, key, versionId),
-    copyForward: (key, versionId) => copy(vault, { side: vault, key, versionId }),
+    copyForward: (key, versionId) => copyVersion(vault, { side: vault, key, versionId }),
     async fromReplica(key, { versionId }) {
       const versions = await listVersions(replica.s3, replica.bucket, key);
       const found = versions.some((version) => !version.marker && version.versionId === versionId);
-      return found ? await copy(vault, { side: replica, key, versionId }) : undefined;
+      return found ? await copyVersion(vault, { side: replica, key, versionId }) : undefined;
     },
     async fromIsolated(key, sha256) {
       const head = await headOf(isolated, key);
       if (head === undefined) return undefined;
       const digest = head.ChecksumSHA256 ?? (await digestOf(isolated, { Key: key }));
       if (sha256 !== undefined && digest !== sha256) return undefined;
-      return await copy(vault, { side: isolated, key, versionId: head.VersionId ?? 'null' });
+      return await copyVersion(vault, { side: isolated, key, versionId: head.VersionId ?? 'null' });
     },
     digest: (Key, VersionId) => digestOf(vault, { Key, VersionId }),
     digestIsolated: (Key) => digestOf(isolated, { Key }),
@@ -104,26 +97,6 @@ const removeMarker = async (
     ),
   );
   if (FunctionError !== undefined) throw new ReportableError('The function that removes delete markers failed.');
-};
-
-/** S3 copies the bytes itself, with what the object says of itself, and digests them on the way. */
-const copy = async (
-  vault: Side,
-  { side, key, versionId }: { readonly side: Side; readonly key: string; readonly versionId: string },
-): Promise<string> => {
-  const { VersionId } = await named(
-    'CopyObject',
-    vault.s3.send(
-      new CopyObjectCommand({
-        Bucket: vault.bucket,
-        Key: key,
-        CopySource: `${side.bucket}/${encodeURIComponent(key)}?versionId=${encodeURIComponent(versionId)}`,
-        ChecksumAlgorithm: 'SHA256',
-      }),
-    ),
-  );
-  if (VersionId === undefined) throw new ReportableError('The vault answered a copy without a version.');
-  return VersionId;
 };
 
 const headOf = async ({ s3, bucket }: Side, Key: string) => {

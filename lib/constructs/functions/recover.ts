@@ -67,6 +67,7 @@ export class RecoverFunction extends Construct {
     this.function.allow(['s3:ListBucket', 's3:ListBucketVersions'], [vault]);
     this.function.allow(
       [
+        's3:AbortMultipartUpload',
         's3:GetObject',
         's3:GetObjectLegalHold',
         's3:GetObjectRetention',

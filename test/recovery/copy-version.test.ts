@@ -1,0 +1,71 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+import { GiB } from '../../core/bytes.ts';
+import { copyVersion } from '../../lambdas/recover/copy-version.ts';
+
+const failure = (name: string, status: number): Error =>
+  Object.assign(new Error(name), { name, $metadata: { httpStatusCode: status } });
+
+/** An S3 that knows one source and writes down what it is asked. */
+const fakeS3 = (bytes: number, answers: Readonly<Record<string, unknown>> = {}) => {
+  const asked: { readonly name: string; readonly input: Record<string, unknown> }[] = [];
+  const base: Readonly<Record<string, unknown>> = {
+    HeadObjectCommand: {
+      ContentLength: bytes,
+      Metadata: { facts: 'f' },
+      ContentType: 'audio/wav',
+      ChecksumCRC64NVME: 'c',
+    },
+    CopyObjectCommand: { VersionId: 'new' },
+    CreateMultipartUploadCommand: { UploadId: 'u' },
+    UploadPartCopyCommand: { CopyPartResult: { ETag: 'e', ChecksumCRC64NVME: 'p' } },
+    CompleteMultipartUploadCommand: { VersionId: 'new' },
+    AbortMultipartUploadCommand: {},
+  };
+  const client = {
+    async send(command: { readonly constructor: { readonly name: string }; readonly input: Record<string, unknown> }) {
+      const { name } = command.constructor;
+      asked.push({ name, input: command.input });
+      const answer = answers[name] ?? base[name];
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+  };
+  const side = { s3: client as unknown as S3Client, bucket: 'b' };
+  const inputsOf = (name: string) => asked.filter((call) => call.name === name).map(({ input }) => input);
+  return { side, inputsOf, copy: () => copyVersion(side, { side, key: 'k ä', versionId: 'v+1' }) };
+};
+
+describe('a copy of one version', () => {
+  it('is one call up to 5 GiB, pinned to the version', async () => {
+    const s3 = fakeS3(GiB(5));
+
+    expect(await s3.copy()).toBe('new');
+    expect(s3.inputsOf('CopyObjectCommand')[0]).toMatchObject({ CopySource: 'b/k%20%C3%A4?versionId=v%2B1' });
+  });
+
+  it('is made in parts past that, which are held against the checksum of the whole', async () => {
+    const s3 = fakeS3(GiB(5) + 1);
+
+    expect(await s3.copy()).toBe('new');
+    const ranges = s3.inputsOf('UploadPartCopyCommand').map(({ CopySourceRange }) => CopySourceRange);
+    expect(ranges).toHaveLength(11);
+    expect(ranges[0]).toBe('bytes=0-536870911');
+    expect(ranges.at(-1)).toBe(`bytes=${GiB(5)}-${GiB(5)}`);
+    expect(s3.inputsOf('CreateMultipartUploadCommand')[0]).toMatchObject({ Metadata: { facts: 'f' } });
+    expect(s3.inputsOf('CompleteMultipartUploadCommand')[0]).toMatchObject({ ChecksumCRC64NVME: 'c' });
+  });
+
+  it('in parts that fails leaves no parts behind', async () => {
+    const s3 = fakeS3(GiB(6), { CompleteMultipartUploadCommand: failure('BadDigest', 400) });
+
+    await expect(s3.copy()).rejects.toThrow('BadDigest');
+    expect(s3.inputsOf('AbortMultipartUploadCommand')).toHaveLength(1);
+  });
+
+  it.each(['InvalidObjectState', 'ObjectNotInActiveTierError'])('of what is archived is none (%s)', async (name) => {
+    const s3 = fakeS3(3, { CopyObjectCommand: failure(name, 403) });
+
+    expect(await s3.copy()).toBeUndefined();
+  });
+});
