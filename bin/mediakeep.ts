@@ -9,6 +9,7 @@ const app = new App();
 const { data, regions } = composeApp(app, {
   deployment: { ...deployment, ...overrides((name) => app.node.tryGetContext(name)) },
   dataClasses: classes,
+  standby: String(app.node.tryGetContext('standby')) === 'true',
   bundles: resolve(import.meta.dirname, '..', 'dist'),
 });
 process.stderr.write(whatHasToBeEnabled(regions) + data.undeletable);

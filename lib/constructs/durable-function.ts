@@ -4,10 +4,10 @@ import { Alias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type JobFunction, jobAlias, jobFunctionVariable } from '../../core/jobs/job-function.ts';
 import { acknowledge, wildcardFinding } from './acknowledge.ts';
-import { commonEnvironment, commonProps, type FunctionContext } from './functions/function-context.ts';
+import { commonEnvironment, commonProps, type FunctionBase } from './functions/function-context.ts';
 import { KeepFunction, type KeepFunctionProps } from './keep-function.ts';
 
-export interface DurableFunctionProps extends FunctionContext {
+export interface DurableFunctionProps extends FunctionBase {
   /** Which function of jobs it is, and the folder of its bundle. */
   readonly name: JobFunction;
   readonly description: string;
@@ -107,7 +107,7 @@ export class DurableFunction extends Construct {
     };
   }
 
-  private allowJobRows({ keys, catalogTable }: FunctionContext): void {
+  private allowJobRows({ keys, catalogTable }: FunctionBase): void {
     this.function.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [catalogTable.tableArn], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#job#*'] },
       Null: { 'dynamodb:LeadingKeys': 'false' },

@@ -12,7 +12,8 @@ import { keepLogGroup } from './keep-log-group.ts';
 export interface HttpApiProps {
   readonly deployment: Deployment;
   readonly function: LambdaFunction;
-  readonly identity: Identity;
+  /** Whose tokens are admitted. @default callers sign with AWS credentials instead */
+  readonly identity?: Identity;
   readonly messagesKey: IKey;
 }
 
@@ -49,7 +50,7 @@ export class HttpApi extends Construct {
       ...(deployment.corsOrigins.length > 0 && { corsConfiguration: cors(deployment.corsOrigins) }),
     });
     const target = `integrations/${this.addIntegration(props.function).ref}`;
-    const authorizer = this.addAuthorizer(props.identity);
+    const authorizer = props.identity && this.addAuthorizer(props.identity);
     const stage = this.addStage(props);
     const preflights = deployment.corsOrigins.length > 0 ? [preflightRoute] : [];
     for (const route of [...routes, ...preflights, unknownRoute])
@@ -89,7 +90,7 @@ export class HttpApi extends Construct {
   private addRoute(
     route: Route | typeof preflightRoute | typeof unknownRoute,
     target: string,
-    authorizer: CfnAuthorizer,
+    authorizer: CfnAuthorizer | undefined,
   ): CfnRoute {
     const open = 'open' in route && route.open === true;
     const key = routeKey(route);
@@ -97,9 +98,7 @@ export class HttpApi extends Construct {
       apiId: this.api.ref,
       routeKey: key,
       target,
-      ...(open
-        ? { authorizationType: 'NONE' }
-        : { authorizationType: 'JWT', authorizerId: authorizer.ref, authorizationScopes: [apiScope] }),
+      ...(open ? { authorizationType: 'NONE' } : authorization(authorizer)),
     });
     if (open)
       acknowledge(resource, {
@@ -124,6 +123,11 @@ export class HttpApi extends Construct {
     });
   }
 }
+
+const authorization = (authorizer: CfnAuthorizer | undefined) =>
+  authorizer === undefined
+    ? { authorizationType: 'AWS_IAM' }
+    : { authorizationType: 'JWT', authorizerId: authorizer.ref, authorizationScopes: [apiScope] };
 
 /**
  * A browser's preflight carries no token, and `$default` would take it before the gateway answers it itself

@@ -81,6 +81,18 @@ export const describeForTables = (): PolicyStatement =>
     resources: ['*'],
   });
 
+/** Identities of the account may sign with an HMAC key, where their own policy says so. */
+export const generateMac = (): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'SignTokens',
+    principals: [new AccountRootPrincipal()],
+    actions: ['kms:GenerateMac'],
+    resources: ['*'],
+    conditions: {
+      StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256', 'kms:CallerAccount': Aws.ACCOUNT_ID },
+    },
+  });
+
 /** A service uses the key for resources of this account. */
 export const useByService = (
   sid: string,

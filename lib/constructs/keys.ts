@@ -1,10 +1,10 @@
 import { Aws, Duration } from 'aws-cdk-lib';
-import { AccountRootPrincipal, type PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import { bucketArn } from './bucket-name.ts';
-import { describeForTables, grantsForTables, keyPolicy, useByService, useThrough } from './key-policy.ts';
+import { describeForTables, generateMac, grantsForTables, keyPolicy, useByService, useThrough } from './key-policy.ts';
 import { removalPolicy } from './retention.ts';
 
 export interface KeysProps {
@@ -65,6 +65,7 @@ const messagesPolicy = (deployment: Deployment): PolicyDocument =>
     }),
     useByService('AlarmsPublish', 'cloudwatch.amazonaws.com'),
     useByService('EventsPublish', 'events.amazonaws.com'),
+    ...(deployment.monthlyBudgetUsd === undefined ? [] : [useByService('BudgetsPublish', 'budgets.amazonaws.com')]),
     new PolicyStatement({
       sid: 'LogGroups',
       principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
@@ -77,14 +78,3 @@ const messagesPolicy = (deployment: Deployment): PolicyDocument =>
       },
     }),
   );
-
-const generateMac = (): PolicyStatement =>
-  new PolicyStatement({
-    sid: 'SignTokens',
-    principals: [new AccountRootPrincipal()],
-    actions: ['kms:GenerateMac'],
-    resources: ['*'],
-    conditions: {
-      StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256', 'kms:CallerAccount': Aws.ACCOUNT_ID },
-    },
-  });

@@ -113,16 +113,22 @@ const topicStatements = (input: RuleInput, topicId: string): Statement[] =>
   resourceStatements(input, 'AWS::SNS::TopicPolicy').filter(({ resources }) => resources.includes(`\${${topicId}}`));
 
 const eventBridge = 'service:events.amazonaws.com';
+const budgets = 'service:budgets.amazonaws.com';
 
-/** Alarms and event rules publish to the topics that they name; a function does so by its own right. */
+/** Alarms, event rules and budgets publish to the topics that they name; a function does so by its own right. */
 const publishersOf = (topicId: string, input: RuleInput): string[] => {
   const isTarget = ofType(input, 'AWS::Events::Rule').some(({ properties }) =>
     list(properties['Targets']).some((target) => at(target, 'Arn') === `\${${topicId}}`),
   );
+  const hearsBudgets = ofType(input, 'AWS::Budgets::Budget').some(({ properties }) =>
+    list(properties['NotificationsWithSubscribers'])
+      .flatMap((entry) => list(at(entry, 'Subscribers')))
+      .some((subscriber) => at(subscriber, 'Address') === `\${${topicId}}`),
+  );
   const hearsAlarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].some((type) =>
     ofType(input, type).some(({ properties }) => list(properties['AlarmActions']).includes(`\${${topicId}}`)),
   );
-  return [...(hearsAlarms ? ['service:cloudwatch.amazonaws.com'] : []), ...(isTarget ? [eventBridge] : [])];
+  return [...(hearsAlarms ? ['service:cloudwatch.amazonaws.com'] : []), ...(isTarget ? [eventBridge] : []), ...(hearsBudgets ? [budgets] : [])];
 };
 
 const admitsPublishers = eachResource(

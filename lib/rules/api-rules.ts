@@ -1,5 +1,5 @@
 import { apiScope } from '../constructs/identity.ts';
-import { eachResource, ofType, type Rule } from './rule.ts';
+import { eachResource, isDerived, ofType, type Rule } from './rule.ts';
 import { at, list, record } from './templates.ts';
 
 const stageType = 'AWS::ApiGatewayV2::Stage';
@@ -11,12 +11,15 @@ const preflightRoute = 'OPTIONS /{proxy+}';
 
 const isGuarded = eachResource(
   'C74',
-  'every route but health, description and, with CORS, preflights wants a token with the scope',
+  'every route but health, description and, with CORS, preflights wants a token with the scope, or in a failover a signature',
   routeType,
-  ({ properties }, input) => {
+  (route, input) => {
+    const { properties } = route;
     const hasCors = ofType(input, apiType).some((api) => api.properties['CorsConfiguration'] !== undefined);
     const open = hasCors ? [...openRoutes, preflightRoute] : openRoutes;
     if (open.includes(String(properties['RouteKey']))) return undefined;
+    if (isDerived(route, input))
+      return properties['AuthorizationType'] !== 'AWS_IAM' && 'AuthorizationType must be AWS_IAM';
     return (
       (properties['AuthorizationType'] !== 'JWT' ||
         properties['AuthorizerId'] === undefined ||

@@ -1,5 +1,6 @@
 import { admits, roleStatements, rolesOf, type Statement, statements } from './policy-statements.ts';
-import { eachResource, type Finding, type Rule, type RuleInput } from './rule.ts';
+import { eachResource, type Finding, isDerived, type Rule, type RuleInput } from './rule.ts';
+import { type TemplateResource, thisAccount } from './templates.ts';
 
 /** What only named roles may do: it destroys evidence, weakens a lock or opens a bucket. */
 const breakGlass = [
@@ -107,11 +108,22 @@ const namesResources = each('C50c', 'a role lists exact resources', ({ actions, 
     : [],
 );
 
-const trustsNamedServices = eachResource('C55', 'a role trusts named services', 'AWS::IAM::Role', (role) => {
-  const trust = statements(role, role.properties['AssumeRolePolicyDocument']);
-  const stranger = trust.flatMap(({ principals }) => principals).find((name) => !name.startsWith('service:'));
-  return stranger !== undefined && `trusts ${stranger}`;
-});
+/** The role that members of the account read in while sign-in is lost with its region; it may call one API and nothing else. */
+const isReader = (role: TemplateResource, input: RuleInput): boolean =>
+  isDerived(role, input) && role.logicalId.startsWith('Reader');
+
+const trustsNamedServices = eachResource(
+  'C55',
+  'a role trusts named services, and the one that people read in trusts the account',
+  'AWS::IAM::Role',
+  (role, input) => {
+    const trust = statements(role, role.properties['AssumeRolePolicyDocument']);
+    const account = `aws:arn:aws:iam::${thisAccount}:root`;
+    const admitted = (name: string) => name.startsWith('service:') || (isReader(role, input) && name === account);
+    const stranger = trust.flatMap(({ principals }) => principals).find((name) => !admitted(name));
+    return stranger !== undefined && `trusts ${stranger}`;
+  },
+);
 
 const staysInBounds = eachResource(
   'C56',

@@ -43,3 +43,7 @@ export const eachResource = (
 /** All resources of some types. */
 export const ofType = ({ resources }: RuleInput, types: string | readonly string[]): TemplateResource[] =>
   resources.filter(({ type }) => (typeof types === 'string' ? type === types : types.includes(type)));
+
+/** True for what is made from the copies in a failover and goes with the failback: nothing in it is the only one of its kind. */
+export const isDerived = ({ stack }: TemplateResource, { deployment }: Pick<RuleInput, 'deployment'>): boolean =>
+  stack === `${deployment.name}-standby`;

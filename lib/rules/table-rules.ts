@@ -1,6 +1,6 @@
 import { ttlAttribute } from '../../core/catalog/keys.ts';
 import { days } from '../../core/time.ts';
-import { eachResource, type Rule } from './rule.ts';
+import { eachResource, isDerived, type Rule } from './rule.ts';
 import { at, type Json, list, type TemplateResource } from './templates.ts';
 
 const tableTypes = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'];
@@ -43,6 +43,7 @@ const isProtected = eachResource(
   tableTypes,
   (table, { deployment }) =>
     deployment.retainData &&
+    !isDerived(table, { deployment }) &&
     places(table).some((place) => at(place, 'DeletionProtectionEnabled') !== true) &&
     'DeletionProtectionEnabled must be true',
 );

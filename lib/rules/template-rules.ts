@@ -1,7 +1,7 @@
 import type { Deployment } from '../../config/deployment.ts';
 import { bucketPart, bucketType } from './bucket.ts';
 import { resourceStatements } from './policy-statements.ts';
-import { eachResource, type Rule, type RuleInput } from './rule.ts';
+import { eachResource, isDerived, type Rule, type RuleInput } from './rule.ts';
 import { at, list, record, type TemplateResource, thisAccount } from './templates.ts';
 
 /** Kept when their stack goes. */
@@ -22,6 +22,8 @@ const isKept = eachResource(
   [...kept, ...keptWithName],
   (resource, { deployment }) => {
     if (!deployment.retainData) return undefined;
+    // The log of who read what stays, and the key that opens it.
+    if (isDerived(resource, { deployment }) && resource.type !== 'AWS::Logs::LogGroup') return undefined;
     const wanted = keptWithName.includes(resource.type) ? 'RetainExceptOnCreate' : 'Retain';
     return (
       (resource.deletionPolicy !== wanted || resource.updateReplacePolicy !== 'Retain') &&
@@ -51,11 +53,13 @@ const bridgeNames = ({ name, secondRegion, homeRegion }: Deployment): readonly s
   `${name}-replica-${thisAccount}-${homeRegion}`,
   `alias/${name}-replica-${thisAccount}-${secondRegion}`,
   `alias/${name}-replica-audit-${thisAccount}-${secondRegion}`,
+  // Who may read in a failover is said before there is one.
+  `${name}-reader-${thisAccount}-${secondRegion}`,
 ];
 
 const hasNoName: Rule = {
   id: 'C20',
-  title: 'nothing but buckets, the login domain and what replication is known by has a physical name',
+  title: 'nothing but buckets, the login domain and what the regions are known to each other by has a physical name',
   check: ({ resources, deployment }) =>
     resources.flatMap((resource) => {
       const property = nameProperties[resource.type];

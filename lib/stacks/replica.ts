@@ -23,16 +23,22 @@ export interface ReplicaStackProps extends StackProps {
  */
 export class ReplicaStack extends Stack {
   readonly keys: ReplicaKeys;
+  readonly logs: LogsBucket;
+  /** Who is told of what happens in the second region. */
+  readonly topic: AlarmTopic;
 
   constructor(scope: Construct, id: string, { deployment, dataClasses, ...props }: ReplicaStackProps) {
     super(scope, id, props);
     this.keys = new ReplicaKeys(this, 'Keys', { deployment });
-    const logs = new LogsBucket(this, 'Logs', { deployment, sources: replicatedParts });
+    // Scratch is there in a failover only.
+    const logs = new LogsBucket(this, 'Logs', { deployment, sources: [...replicatedParts, 'scratch'] });
+    this.logs = logs;
     const bucketProps = { deployment, accessLogs: logs.bucket };
     const vault = new VaultReplica(this, 'Vault', { ...bucketProps, key: this.keys.vault, dataClasses });
     const audit = new AuditBucket(this, 'Audit', { ...bucketProps, key: this.keys.audit });
     const backups = new ReplicaBackupVault(this, 'Backup', { deployment });
     const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: this.keys.messages });
+    this.topic = topic;
     new ReplicationLagAlarms(this, 'Replication', { deployment, dataClasses, topic });
     tagDataClass({ content: [vault], audit: [audit], logs: [logs], keys: [this.keys], operations: [topic, backups] });
     new CfnOutput(this, 'VaultBucketName', { value: vault.bucket.resource.ref, description: 'Copy of the vault' });

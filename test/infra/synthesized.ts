@@ -27,6 +27,8 @@ export interface Synthesized {
   readonly replica: Template;
   readonly data: Template;
   readonly service: Template;
+  /** The stack of a failover, where it was asked for. */
+  readonly standby?: Template;
 }
 
 /** The deployment of the file, with one machine: by itself it has none, because each costs money. */
@@ -50,14 +52,20 @@ export const emptyBundles = (): string => {
 
 /** Synthesizes the app into a folder of its own, without the validator. */
 export const synthesize = (
-  changes: { deployment?: Partial<Deployment>; dataClasses?: readonly DataClass[]; bundles?: string } = {},
+  changes: {
+    deployment?: Partial<Deployment>;
+    dataClasses?: readonly DataClass[];
+    bundles?: string;
+    standby?: boolean;
+  } = {},
 ): Synthesized => {
   const outdir = mkdtempSync(join(tmpdir(), 'mediakeep-synth-'));
   const app = new App({ outdir, context: cdkContext });
-  const { replica, data, service } = composeApp(app, {
+  const { replica, data, service, standby } = composeApp(app, {
     deployment: { ...sampleDeployment, ...changes.deployment },
     dataClasses: changes.dataClasses ?? classes,
     bundles: changes.bundles ?? emptyBundles(),
+    standby: changes.standby ?? false,
   });
   app.synth();
   const template = (file: string): Template => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
@@ -66,6 +74,7 @@ export const synthesize = (
     replica: template(replica.templateFile),
     data: template(data.templateFile),
     service: template(service.templateFile),
+    ...(standby && { standby: template(standby.templateFile) }),
   };
 };
 

@@ -7,32 +7,37 @@ import type { Identity } from '../identity.ts';
 import type { Keys } from '../keys.ts';
 import type { NotifiedQueue } from '../notified-queue.ts';
 
-/** What the functions are built on. */
-export interface FunctionContext {
+/** What a function needs in whatever region it runs. */
+export interface FunctionBase {
   readonly deployment: Deployment;
   /** Folder that holds one folder per bundled function. */
   readonly bundles: string;
   readonly boundary: IManagedPolicy;
-  readonly keys: Keys;
+  readonly keys: Pick<Keys, 'data' | 'messages' | 'tokens'>;
   readonly catalogTable: TableV2;
+  /** Takes what was asked of jobs and could not be begun or done. */
+  readonly jobDeadLetters: IQueue;
+}
+
+/** What the functions are built on. */
+export interface FunctionContext extends FunctionBase {
+  readonly keys: Keys;
   readonly intakeQueue: NotifiedQueue;
   readonly catalogQueue: NotifiedQueue;
   readonly identity: Identity;
-  /** Takes what was asked of jobs and could not be begun or done. */
-  readonly jobDeadLetters: IQueue;
   /** Says which records of the catalog's stream were given up; a recount finds what they would have changed. */
   readonly projectFailures: IQueue;
 }
 
 /** The variables that every function with a catalog has. */
-export const commonEnvironment = ({ deployment, catalogTable }: FunctionContext): Record<string, string> => ({
+export const commonEnvironment = ({ deployment, catalogTable }: FunctionBase): Record<string, string> => ({
   CATALOG_TABLE: catalogTable.tableName,
   VAULT_BUCKET: bucketName(deployment, 'vault'),
   DEPLOYMENT: deployment.name,
 });
 
 /** The part of a function's props that is the same for all. */
-export const commonProps = ({ deployment, bundles, boundary, keys }: FunctionContext) => ({
+export const commonProps = ({ deployment, bundles, boundary, keys }: FunctionBase) => ({
   deployment,
   bundles,
   boundary,
