@@ -113,6 +113,8 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     db,
   });
   await services.backup.run(clock.now());
+  // From now on: else the first midnight would be taken for the beginning.
+  services.s3.runLifecycle(clock.now());
   services.lambda.start();
   services.events.scheduler.start();
   const timer = setInterval(() => void housekeeping(services, clock).catch(report(options)), housekeepingMs);
