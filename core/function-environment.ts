@@ -42,12 +42,18 @@ export const ApiEnvironment = z.object({
   TRANSFER_ACCELERATION: z.enum(['true', 'false']),
   /** JSON: `{ "requestsPerMinute": 6000 }`, the deployment's `quotas`. */
   QUOTAS: z.string().min(2),
+  /** Name of the role whose sessions may call: set in the second region only, where nothing may be changed. */
+  STANDBY_READER_ROLE: z.string().min(1).optional(),
 });
 
 export const GuardEnvironment = z.object({
   DEPLOYMENT: common.DEPLOYMENT,
   /** JSON: what each bucket is to be like, by its name. */
   BUCKETS: z.string().min(2),
+  /** JSON: the ARNs of the keys. */
+  KEYS: z.string().min(2),
+  /** Hears that the guard looks, so that somebody notices where the home region cannot tell. */
+  SECOND_REGION: z.string().min(1),
 });
 
 export const ReconcileEnvironment = z.object({
@@ -113,6 +119,8 @@ export const ArchiveEnvironment = z.object({
 
 export const RestoreEnvironment = z.object({
   ...common,
+  /** The queue that the vault notifies; the catalog is asked there to look again. */
+  CATALOG_QUEUE_URL: z.string().min(1),
   /** ARN of the topic that is told when everything of a restore is there. */
   NOTICES_TOPIC: z.string().min(1),
 });

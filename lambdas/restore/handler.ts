@@ -1,5 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { RestoreEnvironment } from '../../core/function-environment.ts';
 import { systemClock } from '../../core/time.ts';
 import { createAssetIndex } from '../shared/asset-index.ts';
@@ -9,6 +10,7 @@ import { createTableClient } from '../shared/dynamodb-client.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { createJobTable } from '../shared/job-table.ts';
 import { createLog } from '../shared/logger.ts';
+import { createLookAgain } from '../shared/look-again.ts';
 import { createMeter } from '../shared/metrics.ts';
 import { requestRestore } from '../shared/request-restore.ts';
 import { createS3Client } from '../shared/s3-client.ts';
@@ -30,6 +32,13 @@ export const handler = durableJobs<RestoreDeps>({
     index: createAssetIndex(client, table),
     rows: createAwaitRows(client, table),
     request: (copy) => requestRestore(s3, bucket, copy),
+    lookAgain: createLookAgain({
+      client: new SQSClient({ useQueueUrlAsEndpoint: false }),
+      queueUrl: environment.CATALOG_QUEUE_URL,
+      bucket,
+      region: process.env['AWS_REGION'] ?? '',
+      clock: systemClock,
+    }),
     isThere: createIsThere(s3, bucket),
     wake: createWakeJob(new LambdaClient({})),
     notify: createNotify(new SNSClient({}), environment.NOTICES_TOPIC),

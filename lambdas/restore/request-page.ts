@@ -6,6 +6,7 @@ import type { AssetIndex } from '../shared/asset-index.ts';
 import type { Awaited, AwaitRows } from '../shared/await-rows.ts';
 import type { PageAnswer } from '../shared/durable/pages.ts';
 import { type JobScopeCursor, jobScopePage } from '../shared/job-scope.ts';
+import type { LookAgain } from '../shared/look-again.ts';
 import { mapInParallel } from '../shared/map-in-parallel.ts';
 import type { Meter } from '../shared/metrics.ts';
 import type { RestoreAnswer, WantedCopy } from '../shared/request-restore.ts';
@@ -14,6 +15,8 @@ export interface RequestDeps {
   readonly index: AssetIndex;
   readonly rows: AwaitRows;
   readonly request: (copy: WantedCopy) => Promise<RestoreAnswer>;
+  /** S3 tells nobody that a copy stays longer. */
+  readonly lookAgain: LookAgain;
   readonly meter: Pick<Meter, 'count'>;
 }
 
@@ -99,11 +102,12 @@ const objectOf = (
 const ask = async (
   { isTiered, ...awaited }: Wanted,
   { tier, days }: RestoreInput,
-  { rows, request }: RequestDeps,
+  { rows, request, lookAgain }: RequestDeps,
 ): Promise<RestoreAnswer> => {
   const { key, versionId } = awaited;
   await rows.add(awaited);
   const answer = await request({ key, versionId, tier, ...(isTiered ? {} : { days }) });
   if (answer !== 'begun' && answer !== 'under way') await rows.remove(awaited);
+  if (answer === 'extended' && awaited.object.startsWith('asset:')) await lookAgain(key);
   return answer;
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DamagedPackError, memberRange, readIndex, readMember, verifyPack, writePack } from '../../core/pack/format.ts';
+import { DamagedPackError, memberOf, memberRange, readIndex, readMember, verifyPack, writePack } from '../../core/pack/format.ts';
 import { packObjectKey, parsePackKey } from '../../core/pack/pack-key.ts';
 import { idOf, keyOf, owner } from './pack-model.ts';
 
@@ -56,13 +56,17 @@ describe('a pack', () => {
   });
 
   it('is refused, or says the same all the same, wherever one bit of it is another', () => {
-    const { body, index } = packOf([text(1), text(2), Buffer.from([1, 2, 3])]);
+    const contents = [text(1), text(2), Buffer.from([1, 2, 3])];
+    const { body, index } = packOf(contents);
     fc.assert(
       fc.property(fc.nat(body.length - 1), fc.nat(7), (position, bit) => {
         const damaged = Buffer.from(body);
         damaged[position] = (damaged[position] ?? 0) ^ (1 << bit);
         try {
           expect(verifyPack(damaged)).toEqual(index);
+          for (const [at, member] of index.members.entries()) {
+            expect(memberOf(damaged, member).equals(contents[at] ?? Buffer.alloc(0))).toBe(true);
+          }
         } catch (error) {
           if (error instanceof Error && error.name === 'AssertionError') throw error;
         }

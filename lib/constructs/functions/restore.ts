@@ -24,7 +24,7 @@ export class RestoreFunction extends Construct {
       ...props,
       name: 'restore',
       description: 'Brings readable copies back from the archive',
-      environment: { NOTICES_TOPIC: notices.topicArn },
+      environment: { CATALOG_QUEUE_URL: props.catalogQueue.queue.queueUrl, NOTICES_TOPIC: notices.topicArn },
     });
     this.function = this.durable.function;
     const objects = [bucketArn(deployment, 'vault', '*')];
@@ -35,6 +35,7 @@ export class RestoreFunction extends Construct {
     this.function.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [keys.messages.keyArn], {
       StringEquals: { 'kms:ViaService': viaServices('sns') },
     });
+    this.function.allowMessages(props.catalogQueue.queue);
     this.allowRows(props);
     // It wakes itself where everything is there before it has gone to sleep.
     this.durable.grantCallback(this.function);
