@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { sweepKey, tenantsPk } from '../../core/catalog/keys.ts';
+import { operatorTenant, sweepKey, tenantsPk } from '../../core/catalog/keys.ts';
 import { namedFailure } from '../shared/aws-failure.ts';
 import type { SweepBook, Tenants } from './ports.ts';
 
@@ -37,7 +37,9 @@ export const createSweepBook = (client: DynamoDBDocumentClient, table: string): 
   },
   async finish(lastDay) {
     try {
-      await client.send(new PutCommand({ TableName: table, Item: { ...sweepKey, kind: 'sweep', lastDay } }));
+      await client.send(
+        new PutCommand({ TableName: table, Item: { ...sweepKey, kind: 'sweep', tenant: operatorTenant, lastDay } }),
+      );
     } catch (error) {
       throw namedFailure(error, 'PutItem');
     }
