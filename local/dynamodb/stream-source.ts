@@ -59,8 +59,9 @@ export const createStreamSource = (deps: OperationDeps & { readonly clock: Clock
       const { homeRegion, region } = tableOf(deps, streamArn);
       const backend = await deps.backends.forRegion(homeRegion);
       const known = shards.get(streamArn) ?? (await shardsOf(backend, streamArn));
+      const from = position?.shardId ? position : { shardId: known[0] ?? '', sequence: undefined };
+      if (from.shardId === '') return { position: from, records: [], isLast: true };
       shards.set(streamArn, known);
-      const from = position ?? { shardId: known[0] ?? '', sequence: undefined };
       const page = await readShard(backend, { streamArn, from, region });
       if (!page.isClosed) return page;
       // Only somebody else's DynamoDB closes shards; their children are listed after them.

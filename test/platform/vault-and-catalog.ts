@@ -2,6 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListObjectVersionsCommand, type ListObjectVersionsOutput } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { AssetRow as StoredAsset } from '../../core/catalog/asset-row.ts';
+import { type CountDifference, type CountRow, countDifferences, recount } from '../../core/statistics/recount.ts';
 import type { ReachablePlatform } from './running-platform.ts';
 
 const Row = z.looseObject({ pk: z.string(), sk: z.string(), kind: z.string() });
@@ -40,6 +42,15 @@ export const allRows = async ({ state }: ReachablePlatform): Promise<Row[]> => {
   }
   client.destroy();
   return rows;
+};
+
+/** Counters that do not say what the rows say. */
+export const miscounted = async (running: ReachablePlatform): Promise<readonly CountDifference[]> => {
+  const rows = await allRows(running);
+  const assets = rows.filter(({ kind }) => kind === 'asset') as unknown as StoredAsset[];
+  // Growth is no sum of what is there.
+  const counters = rows.filter(({ kind, pk }) => kind === 'count' && !pk.endsWith('#growth')) as unknown as CountRow[];
+  return countDifferences(recount(assets).tally(), counters);
 };
 
 /** Every version of the vault, facts objects and the journal left out; the contents of a key newest first. */

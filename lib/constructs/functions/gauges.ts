@@ -3,6 +3,7 @@ import { type IRuleTarget, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { tenantsPk } from '../../../core/catalog/keys.ts';
+import { acknowledge } from '../acknowledge.ts';
 import { KeepFunction } from '../keep-function.ts';
 import { commonProps, type FunctionContext } from './function-context.ts';
 
@@ -36,6 +37,10 @@ export class GaugesFunction extends Construct {
       description: 'How much is kept',
       schedule: Schedule.cron({ minute: '50', hour: '0' }),
       targets: [target],
+    });
+    acknowledge(daily, {
+      ids: ['Serverless-EventBusDLQ'],
+      reason: 'What is kept is told again the next day; a call that was missed has nothing to be repeated for',
     });
     resource.addPermission('DailyInvokes', {
       principal: new ServicePrincipal('events.amazonaws.com'),
