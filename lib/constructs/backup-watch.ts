@@ -1,6 +1,8 @@
 import { type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
+import { describe } from './ring.ts';
 
 /** What AWS Backup announces, and in which states somebody has to hear of it. */
 const heard = {
@@ -18,10 +20,18 @@ export class BackupWatch extends Construct {
     const target: IRuleTarget = { bind: () => ({ arn: topic.topic.topicArn }) };
     for (const [name, [detailType, field, states]] of Object.entries(heard)) {
       new Rule(this, name, {
-        description: `${detailType}, ${field}: ${states.join(', ')}`,
+        description: describe(this, name, {
+          topic,
+          severity: name === 'Restore' ? 'ticket' : 'page',
+          description: `${detailType}, ${field}: ${states.join(', ')}.`,
+        }),
         eventPattern: { source: ['aws.backup'], detailType: [detailType], detail: { [field]: [...states] } },
         targets: [target],
       });
     }
+    acknowledge(this, {
+      ids: ['Serverless-EventBusDLQ'],
+      reason: 'EventBridge repeats for a day; what is missed all the same is found by the restore test and the drill',
+    });
   }
 }

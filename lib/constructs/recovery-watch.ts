@@ -1,13 +1,14 @@
 import { Aws, Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IRuleTarget, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
-import { metricNames, metricNamespace } from '../../core/metric-names.ts';
+import { metricNames } from '../../core/metric-names.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 import type { ProofAgeFunction } from './functions/proof-age.ts';
+import { ownMetric, ring } from './ring.ts';
 
 export interface RecoveryWatchProps {
   readonly deployment: Deployment;
@@ -22,32 +23,24 @@ const oldestProofHours = 24 * 38;
 export class RecoveryWatch extends Construct {
   constructor(scope: Construct, id: string, { deployment, topic, proofAge }: RecoveryWatchProps) {
     super(scope, id);
-    const metric = (metricName: string, statistic: string, period: Duration) =>
-      new Metric({
-        namespace: metricNamespace(deployment.name),
-        metricName,
-        dimensionsMap: { service: 'recover' },
-        statistic,
-        period,
-      });
-    new Alarm(this, 'DrillFailed', {
-      metric: metric(metricNames.drillSucceeded, 'Minimum', Duration.minutes(5)),
+    const metric = (name: string, period: Duration) =>
+      ownMetric(deployment, { name, service: 'recover', statistic: 'Minimum', period });
+    ring(this, 'DrillFailed', {
+      topic,
+      severity: 'page',
+      metric: metric(metricNames.drillSucceeded, Duration.minutes(5)),
       threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription:
-        'The recovery drill did not bring everything back. Its report in the audit bucket (reports/drill/) says what was wrong. Repeat it with `mediakeep drill`.',
-    }).addAlarmAction(new SnsAction(topic.topic));
-    new Alarm(this, 'ProofTooOld', {
-      metric: metric(metricNames.lastGoodProofAge, 'Minimum', Duration.days(1)),
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      description: 'The recovery drill did not bring everything back.',
+    });
+    ring(this, 'ProofTooOld', {
+      topic,
+      severity: 'ticket',
+      metric: metric(metricNames.lastGoodProofAge, Duration.days(1)),
       threshold: oldestProofHours,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.BREACHING,
-      alarmDescription:
-        'No drill has proven for 38 days that the backups can be recovered, or nobody has told for a day. Run `mediakeep drill`.',
-    }).addAlarmAction(new SnsAction(topic.topic));
+      missing: TreatMissingData.BREACHING,
+      description: 'No drill has proven for 38 days that the backups can be recovered, or nobody has told for a day.',
+    });
     this.tellDaily(proofAge);
   }
 
@@ -57,6 +50,10 @@ export class RecoveryWatch extends Construct {
       description: 'The age of the last good proof',
       schedule: Schedule.cron({ minute: '20', hour: '2' }),
       targets: [target],
+    });
+    acknowledge(daily, {
+      ids: ['Serverless-EventBusDLQ'],
+      reason: 'A day without the metric makes the alarm ring',
     });
     resource.addPermission('DailyInvokes', {
       principal: new ServicePrincipal('events.amazonaws.com'),
