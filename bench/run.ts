@@ -5,6 +5,7 @@ import { ingestBenches } from './ingest.ts';
 import { largeFileBenches } from './large-file.ts';
 import type { Bench } from './measurement.ts';
 import { measurementLines } from './measurement.ts';
+import { packing } from './packing.ts';
 import { rebuildDecisions, reconcile } from './reconcile.ts';
 import { startup } from './startup.ts';
 import { sweep } from './sweep.ts';
@@ -20,6 +21,7 @@ const benches: readonly Bench[] = [
   rebuildDecisions,
   retentionDecisions,
   sweep,
+  packing,
 ];
 
 const asked = process.argv.slice(2);
