@@ -19,6 +19,7 @@ export const errorTable = {
   'precondition-required': { status: 428, retryable: false, title: 'The request needs an If-Match header' },
   'rate-limited': { status: 429, retryable: true, title: 'Too many requests' },
   internal: { status: 500, retryable: true, title: 'Something failed on our side' },
+  'read-only': { status: 503, retryable: false, title: 'Nothing can be changed here at the moment' },
   unavailable: { status: 503, retryable: true, title: 'A service that this needs does not answer' },
 } as const satisfies Record<string, { status: number; retryable: boolean; title: string }>;
 

@@ -1,8 +1,9 @@
 import { easiestTarget, type GuardedOperation } from '../../core/authorization/targets.ts';
 import { MediakeepError } from '../../core/error.ts';
-import { readIdentity } from './identity.ts';
+import { readIdentity, readSignedIdentity } from './identity.ts';
 import type { Caller } from './membership.ts';
 import { countRequest } from './rate-limit.ts';
+import { requireReading } from './read-only.ts';
 import type { Services } from './services.ts';
 
 /** Who calls, how often, for which tenant and with what right: all of it before a byte of the body is looked at. */
@@ -11,12 +12,17 @@ export const admit = async (
   request: { readonly authorizer: unknown; readonly tenant: string | undefined },
   services: Services,
 ): Promise<Caller> => {
-  const identity = readIdentity(request.authorizer);
+  const { standby } = services;
+  const identity =
+    standby === undefined
+      ? readIdentity(request.authorizer)
+      : readSignedIdentity(request.authorizer, standby.readerRole);
   await countRequest(identity.principal, services);
   await services.gate.requireOpen();
   const caller = await services.memberships.resolve(identity, request.tenant);
   const { target, context } = easiestTarget(operation, caller);
   if (!services.permits(caller, operation, target, context)) throw notPermitted(caller, operation);
+  if (standby !== undefined) requireReading(operation);
   return caller;
 };
 

@@ -8,6 +8,7 @@ import { answerFailure } from './failure.ts';
 import { GatewayEvent, type GatewayResult, isPreflight, toRequest, toResult } from './gateway-event.ts';
 import { queryObject } from './input.ts';
 import { parseJsonBody } from './json-body.ts';
+import { measureOperation } from './measure.ts';
 import { toResponse } from './reply.ts';
 import type { Services } from './services.ts';
 import { refuseUnknown } from './unknown-route.ts';
@@ -50,6 +51,7 @@ const createApp = (services: Services): Hono<Env> => {
 const answer = async (endpoint: Endpoint, context: Context<Env>, services: Services): Promise<Response> => {
   const { req, env } = context;
   const { guarded, operation } = endpoint;
+  const began = services.clock.now();
   const request = { authorizer: env.authorizer, tenant: req.header('x-tenant') };
   const caller = guarded === undefined ? undefined : await admit(guarded, request, services);
   const raw = {
@@ -59,6 +61,7 @@ const answer = async (endpoint: Endpoint, context: Context<Env>, services: Servi
     body: endpoint.shapes.body === undefined ? undefined : await readBody(context),
   };
   const reply = await endpoint.handle(raw, caller, services);
+  if (reply.status < 400) measureOperation(operation, Math.max(0, services.clock.now() - began), services);
   const ids = caller === undefined ? {} : { tenant: caller.tenant, principal: caller.principal };
   services.log.info('answered', { operation, status: reply.status, requestId: env.requestId, ...ids });
   return toResponse(reply, env.requestId);

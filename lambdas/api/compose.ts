@@ -22,6 +22,7 @@ import { closedRowReader, createGate } from './gate.ts';
 import { createHealthCheck } from './health-check.ts';
 import { createMemberships } from './membership.ts';
 import { loadPermissions, type PolicyFiles } from './permissions.ts';
+import type { Members } from './ports.ts';
 import type { Services } from './services.ts';
 import { createSigner } from './signing.ts';
 import { createCatalog } from './stores/catalog.ts';
@@ -62,7 +63,10 @@ export const compose = (
   const catalog = createCatalog(table, name);
   const members = createMembers(table, name);
   const lambda = new LambdaClient({});
+  const readerRole = settings.STANDBY_READER_ROLE;
+  const standby = readerRole === undefined ? undefined : { readerRole };
   return {
+    ...(standby && { standby }),
     deployment: settings.DEPLOYMENT,
     classes: dataClasses,
     quotas: Quotas.parse(JSON.parse(settings.QUOTAS)),
@@ -74,7 +78,7 @@ export const compose = (
     },
     catalog,
     members,
-    memberships: createMemberships(members, clock),
+    memberships: createMemberships(standby === undefined ? members : withoutAcceptance(members), clock),
     idempotency: createIdempotencyRecords(table, name),
     rates: createRateCounter(table, name),
     gate: createGate(closedRowReader(table, name), clock),
@@ -121,6 +125,9 @@ export const compose = (
     log,
   };
 };
+
+/** Who comes for the first time is admitted, and accepts once the home region is back: what is written here is thrown away. */
+const withoutAcceptance = (members: Members): Members => ({ ...members, replace: async () => true });
 
 /** The same text gives the same secret on every instance, and only who may use the key can know it. */
 const signingSecret = async (client: KMSClient, keyArn: string): Promise<Uint8Array> => {

@@ -34,8 +34,16 @@ export interface Quotas {
   readonly requestsPerMinute: number;
 }
 
+/** What is different where the copies answer because the home region is lost. */
+export interface Standby {
+  /** Name of the role whose sessions may call, each under the name of a principal. */
+  readonly readerRole: string;
+}
+
 /** Everything that the use cases need; tests pass their own. */
 export interface Services {
+  /** Set in the second region during a failover: callers sign with AWS credentials, and nothing can be changed. */
+  readonly standby?: Standby;
   readonly deployment: string;
   readonly classes: readonly DataClass[];
   readonly quotas: Quotas;
@@ -74,6 +82,6 @@ export interface Services {
   readonly signer: Signer;
   readonly permits: Permits;
   readonly isHealthy: () => Promise<boolean>;
-  readonly meter: Pick<Meter, 'count'>;
+  readonly meter: Pick<Meter, 'count' | 'milliseconds'>;
   readonly log: Log;
 }
