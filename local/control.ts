@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
+import { TemplateError } from './template/template-error.ts';
 
 /** What people do with a running platform from another process: below `/_platform/` on the endpoint. */
 export interface ControlActions {
@@ -15,6 +16,8 @@ export interface ControlActions {
   setRegion(change: unknown): void;
   /** Sets the lag of replication, or pauses it; throws a ZodError for anything else. */
   setReplication(change: unknown): void;
+  /** Deploys a stack beside the app, or removes it; throws a ZodError or TemplateError for one that cannot be. */
+  setStack(change: unknown): Promise<void>;
   /** Breaks a byte of an object; throws a ZodError or RangeError where there is none. */
   corrupt(damage: unknown): void;
 }
@@ -36,10 +39,13 @@ export const createControl =
       return reply(200, { now: actions.now() });
     } catch (error) {
       if (error instanceof z.ZodError) return reply(400, { message: z.prettifyError(error) });
-      if (error instanceof RangeError || error instanceof SyntaxError) return reply(400, { message: error.message });
+      if (isRefusal(error)) return reply(400, { message: error.message });
       throw error;
     }
   };
+
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof RangeError || error instanceof SyntaxError || error instanceof TemplateError;
 
 type Act = (actions: ControlActions, body: string) => void | Promise<void>;
 
@@ -48,6 +54,7 @@ const routes: Readonly<Record<string, Act>> = {
   'POST /_platform/faults': (actions, body) => actions.setFaults(JSON.parse(body)),
   'POST /_platform/regions': (actions, body) => actions.setRegion(JSON.parse(body)),
   'POST /_platform/replication': (actions, body) => actions.setReplication(JSON.parse(body)),
+  'POST /_platform/stacks': (actions, body) => actions.setStack(JSON.parse(body)),
   'POST /_platform/corrupt': (actions, body) => actions.corrupt(JSON.parse(body)),
 };
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { type AddedStacks, createAddedStacks } from './added-stacks.ts';
 import { createEndpoint } from './aws/endpoint.ts';
 import type { Faults } from './aws/faults.ts';
 import { createFaults, FaultRule } from './aws/faults.ts';
@@ -21,7 +22,7 @@ import { createServices } from './services.ts';
 import { platformStatus } from './status.ts';
 import { openStore, readSetting, writeSetting } from './store.ts';
 import { deployApp } from './template/deploy.ts';
-import type { DeployedApp } from './template/deployed-app.ts';
+import type { DeployedApp, DeployedStack } from './template/deployed-app.ts';
 
 /** A running platform: the synthesized app, alive on this machine. */
 export interface Platform extends AsyncDisposable {
@@ -32,6 +33,8 @@ export interface Platform extends AsyncDisposable {
   /** Sign-in and tokens. */
   readonly issuer: string;
   readonly app: DeployedApp;
+  /** What was deployed beside the app since. */
+  readonly added: AddedStacks;
   readonly clock: PlatformClock;
   readonly services: Services;
   /** What is to go wrong with the requests of functions; nothing at first. */
@@ -49,7 +52,7 @@ export interface Platform extends AsyncDisposable {
   idle(): Promise<void>;
 }
 
-type Controlled = Pick<Platform, 'services' | 'clock' | 'faults' | 'tally' | 'travelTo'>;
+type Controlled = Pick<Platform, 'services' | 'clock' | 'faults' | 'tally' | 'travelTo' | 'added'>;
 
 const clockSetting = 'clock-offset-ms';
 const housekeepingMs = 30_000;
@@ -84,6 +87,15 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   };
   const faults = createFaults(options.random ?? Math.random);
   const tally = createRequestTally();
+  const deploying = {
+    providers: services.providers,
+    accountId: localAccountId,
+    defaultRegion: options.homeRegion,
+    findSsmParameter: services.ssm.find,
+    db,
+  };
+  let app: DeployedApp = { stacks: [], removed: [] };
+  const added = createAddedStacks({ ...deploying, services, log: options.log, app: () => app.stacks });
   const server = createEndpoint({
     services: services.aws,
     lookup: services.credentials.lookup,
@@ -94,7 +106,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     newId: randomUUID,
     control: createControl(
       services.credentials.admin.secretAccessKey,
-      controlOf({ services, clock, faults, tally, travelTo }),
+      controlOf({ services, clock, faults, tally, travelTo, added }),
     ),
     faults,
     isDown: services.regions.isDown,
@@ -104,14 +116,8 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   stack.defer(() => stopListening(server));
   endpoint = `http://127.0.0.1:${await listenOn(server, options.ports.endpoint, 'The AWS endpoint')}`;
   const issuer = await services.identity.listen(options.ports.issuer);
-  const app = await deployApp({
-    assemblyDir: options.assemblyDir,
-    providers: services.providers,
-    accountId: localAccountId,
-    defaultRegion: options.homeRegion,
-    findSsmParameter: services.ssm.find,
-    db,
-  });
+  app = await deployApp({ ...deploying, assemblyDir: options.assemblyDir });
+  await added.resume();
   await services.backup.run(clock.now());
   // From now on: else the first midnight would be taken for the beginning.
   services.s3.runLifecycle(clock.now());
@@ -125,6 +131,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     issuer,
     api: services.httpApi.apis()[0]?.url ?? '',
     app,
+    added,
     clock,
     services,
     faults,
@@ -185,14 +192,21 @@ const callerOf = ({ credentials }: Services, accessKeyId: string) => {
   return known.caller;
 };
 
-const controlOf = ({ services, clock, faults, tally, travelTo }: Controlled): ControlActions => ({
+const controlOf = ({ services, clock, faults, tally, travelTo, added }: Controlled): ControlActions => ({
   now: () => clock.now(),
   travelTo,
-  status: () => ({ ...platformStatus(services, clock.now()), requests: tally.all() }),
+  status: () => ({ ...platformStatus(services, clock.now()), requests: tally.all(), added: added.all().map(toldOf) }),
   setFaults: (rules) => faults.set(z.array(FaultRule).parse(rules)),
   setRegion: (change) => setRegion(services, change),
   setReplication: (change) => setReplication(services, change),
+  setStack: (change) => added.change(change),
   corrupt: (damage) => services.s3.corrupt(Damage.parse(damage)),
+});
+
+const toldOf = ({ stackName, region, outputs }: DeployedStack) => ({
+  stackName,
+  region,
+  outputs: Object.fromEntries(outputs),
 });
 
 /** One journey after the other. */

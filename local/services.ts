@@ -104,7 +104,9 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
   const httpApi = createHttpApi({
     ...deps,
     issuerKeys: identity.issuerKeys,
-    portFor: () => options.ports.api,
+    // The first API is the app's own; that of a stack deployed later takes any port.
+    portFor: ({ stackName }) => (stackName.endsWith('-standby') ? 0 : options.ports.api),
+    iam: { lookup: credentials.lookup, authorize, clocks: { platform: clock, machine: systemClock } },
     invoke: lambda.invoke,
     putMetric: cloudWatch.put,
     isDown: regions.isDown,

@@ -35,6 +35,8 @@ export const StatusAnswer = z.object({
   messages: z.array(z.object({ topicArn: z.string(), subject: z.string().optional(), publishedMs: z.number() })),
   /** What was asked of AWS since the platform began, by function and operation. */
   requests: z.array(z.object({ caller: z.string(), service: z.string(), operation: z.string(), count: z.number() })),
+  /** Stacks that came to the app while it ran, with what they tell of themselves. */
+  added: z.array(z.object({ stackName: z.string(), region: z.string(), outputs: z.record(z.string(), z.string()) })),
   residentBytes: z.number(),
 });
 export type StatusAnswer = z.infer<typeof StatusAnswer>;

@@ -26,6 +26,8 @@ export interface Route {
   readonly integrationId: string;
   readonly authorization:
     | { readonly type: 'NONE' }
+    /** A signature of AWS credentials that may `execute-api:Invoke` the route. */
+    | { readonly type: 'AWS_IAM' }
     | { readonly type: 'JWT'; readonly authorizerId: string; readonly scopes: readonly string[] };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { readProperties, resourceError, templateBoolean, templateNumber } from '../aws/resource-properties.ts';
 import type { CreatedResource, ResourceProvider, TemplateResource } from '../aws/service.ts';
-import type { CorsConfiguration, HttpApiModel, IdentitySource, RateLimit } from './api-model.ts';
+import type { CorsConfiguration, HttpApiModel, IdentitySource, RateLimit, Route } from './api-model.ts';
 
 /** What the providers need of the service: to open an API and to find it again. */
 export interface ApiRegistry {
@@ -104,7 +104,7 @@ const createRoute = (registry: ApiRegistry, resource: TemplateResource): Created
       ApiId: z.string(),
       RouteKey: z.string().regex(/^(\$default|(ANY|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S*)$/),
       Target: z.string().regex(/^integrations\/.+$/),
-      AuthorizationType: z.enum(['NONE', 'JWT']).default('NONE'),
+      AuthorizationType: z.enum(['NONE', 'JWT', 'AWS_IAM']).default('NONE'),
       AuthorizerId: z.string().optional(),
       AuthorizationScopes: texts,
     },
@@ -118,12 +118,19 @@ const createRoute = (registry: ApiRegistry, resource: TemplateResource): Created
   apiOf(registry, resource, properties.ApiId).routes.set(RouteKey, {
     key: RouteKey,
     integrationId: Target.slice('integrations/'.length),
-    authorization:
-      AuthorizerId === undefined
-        ? { type: 'NONE' }
-        : { type: 'JWT', authorizerId: AuthorizerId, scopes: properties.AuthorizationScopes },
+    authorization: authorizationOf(properties),
   });
   return { ref: id, attributes: { RouteId: id } };
+};
+
+const authorizationOf = (properties: {
+  AuthorizationType: 'NONE' | 'JWT' | 'AWS_IAM';
+  AuthorizerId?: string | undefined;
+  AuthorizationScopes: readonly string[];
+}): Route['authorization'] => {
+  const { AuthorizationType: type, AuthorizerId: authorizerId, AuthorizationScopes: scopes } = properties;
+  if (type === 'AWS_IAM') return { type };
+  return authorizerId === undefined ? { type: 'NONE' } : { type: 'JWT', authorizerId, scopes };
 };
 
 const createAuthorizer = (registry: ApiRegistry, resource: TemplateResource): CreatedResource => {

@@ -9,7 +9,7 @@ import { createThrottle } from './throttle.ts';
 
 export interface HttpApiDeps
   extends Pick<ServiceDeps, 'clock' | 'newId' | 'log'>,
-    Pick<ApiServerDeps, 'invoke' | 'putMetric' | 'writeAccessLog' | 'isDown'> {
+    Pick<ApiServerDeps, 'iam' | 'invoke' | 'putMetric' | 'writeAccessLog' | 'isDown'> {
   /** The keys of the local user pools, by issuer. */
   readonly issuerKeys: LocalIssuerKeys;
   /** The port for an API of the template; 0 takes any that is free. */
@@ -21,6 +21,8 @@ export interface HttpApi {
   readonly providers: ResourceProvider[];
   /** The APIs that listen, with their URLs. */
   apis(): readonly { readonly id: string; readonly name: string; readonly url: string }[];
+  /** Closes an API whose stack is gone. */
+  close(id: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -50,6 +52,11 @@ export const createHttpApi = (deps: HttpApiDeps): HttpApi => {
   return {
     providers,
     apis: () => [...open.values()].map(({ model, url }) => ({ id: model.id, name: model.name, url })),
+    async close(id) {
+      const api = open.get(id);
+      open.delete(id);
+      if (api !== undefined) await closeServer(api.server);
+    },
     async stop() {
       await Promise.all([...open.values()].map(({ server }) => closeServer(server)));
       open.clear();

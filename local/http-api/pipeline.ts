@@ -4,6 +4,7 @@ import type { HttpApiModel, Integration, Stage } from './api-model.ts';
 import { isPreflight } from './cors.ts';
 import { GatewayError } from './gateway-error.ts';
 import { type GatewayRequest, readGatewayBody, tokenCarrier } from './gateway-request.ts';
+import { authorizeSigner, type IamAuthorizerDeps } from './iam-authorizer.ts';
 import { type AuthorizedToken, authorizeToken } from './jwt-authorizer.ts';
 import { proxyEvent } from './proxy-event.ts';
 import { type GatewayResponse, readResponse } from './proxy-response.ts';
@@ -23,6 +24,8 @@ export interface PipelineDeps {
   readonly keys: SigningKeys;
   readonly throttle: Throttle;
   readonly invoke: InvokeFunction;
+  /** Who signs requests, for routes with `AWS_IAM`. @default nobody */
+  readonly iam?: IamAuthorizerDeps;
 }
 
 /** What became known of a request on its way, for log and metrics even when it ends early. */
@@ -55,7 +58,11 @@ export const answerRequest = async (
   limitRate(deps.throttle, api, stage, match.route.key);
   progress.token = await authorize(deps, api, request, match);
   const body = await readGatewayBody(request.http);
-  const event = proxyEvent({ api, stage, request, match, token: progress.token, body });
+  const signer =
+    match.route.authorization.type === 'AWS_IAM'
+      ? authorizeSigner(deps.iam, { api, stage: stage.name, request, body })
+      : undefined;
+  const event = proxyEvent({ api, stage, request, match, token: progress.token, signer, body });
   return callFunction(deps, { api, stage, request, match, integration, event, progress });
 };
 
@@ -82,7 +89,7 @@ const authorize = async (
   request: GatewayRequest,
   { route }: RouteMatch,
 ): Promise<AuthorizedToken | undefined> => {
-  if (route.authorization.type === 'NONE') return undefined;
+  if (route.authorization.type !== 'JWT') return undefined;
   const authorizer = api.authorizers.get(route.authorization.authorizerId);
   if (authorizer === undefined) throw new GatewayError(500, 'Internal Server Error', { reason: 'no such authorizer' });
   return authorizeToken(deps, { authorizer, scopes: route.authorization.scopes, carrier: tokenCarrier(request) });

@@ -1,5 +1,6 @@
 import type { HttpApiModel, Stage } from './api-model.ts';
 import type { GatewayRequest } from './gateway-request.ts';
+import type { AuthorizedSigner } from './iam-authorizer.ts';
 import { type AuthorizedToken, claimText } from './jwt-authorizer.ts';
 import type { RouteMatch } from './route-match.ts';
 
@@ -9,6 +10,8 @@ export interface ProxyCall {
   readonly request: GatewayRequest;
   readonly match: RouteMatch;
   readonly token: AuthorizedToken | undefined;
+  /** Who signed, on a route with `AWS_IAM`. */
+  readonly signer?: AuthorizedSigner | undefined;
   readonly body: Buffer;
 }
 
@@ -51,10 +54,11 @@ const forwardedHeaders = ({ headers, sourceIp, id, http }: GatewayRequest): Reco
   };
 };
 
-const requestContext = ({ api, stage, request, match, token }: ProxyCall): Record<string, unknown> => ({
+const requestContext = ({ api, stage, request, match, token, signer }: ProxyCall): Record<string, unknown> => ({
   accountId: api.accountId,
   apiId: api.id,
   ...(token === undefined ? {} : { authorizer: { jwt: { claims: claimTexts(token), scopes: token.scopes } } }),
+  ...(signer === undefined ? {} : { authorizer: { iam: signer } }),
   domainName: domainName(request),
   domainPrefix: api.id,
   http: {

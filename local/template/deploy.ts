@@ -57,6 +57,26 @@ export const deployApp = async (options: DeployOptions): Promise<DeployedApp> =>
   return { stacks: deployed, removed: createResourceHistory(options.db).record(deployed, retention(planned)) };
 };
 
+/** A stack that comes to an app that runs already. */
+export interface AddStackOptions extends Omit<DeployOptions, 'db'> {
+  readonly stackName: string;
+  /** The stacks that it may refer to. */
+  readonly beside: readonly DeployedStack[];
+}
+
+/**
+ * Creates one stack of an assembly beside the stacks that run. Done again, it updates in place. An assembly without that stack,
+ * and one whose stack needs what does not run, is a {@link TemplateError}.
+ */
+export const addStack = async ({ stackName, beside, ...options }: AddStackOptions): Promise<DeployedStack> => {
+  const providers = providersByType(options.providers);
+  const artifact = readCloudAssembly(options.assemblyDir).find((stack) => stack.stackName === stackName);
+  if (artifact === undefined) throw new TemplateError(`${options.assemblyDir} has no stack ${stackName}`);
+  const planned = plan(artifact, { options, deployed: beside, exports: new Map() });
+  requireKnownTypes([planned], providers);
+  return await deployStack({ ...planned, providers });
+};
+
 const providersByType = (providers: readonly ResourceProvider[]): ReadonlyMap<string, ResourceProvider> => {
   const byType = new Map<string, ResourceProvider>();
   for (const provider of providers) {
@@ -70,7 +90,7 @@ const providersByType = (providers: readonly ResourceProvider[]): ReadonlyMap<st
 };
 
 interface PlanContext {
-  readonly options: DeployOptions;
+  readonly options: Omit<DeployOptions, 'db'>;
   readonly deployed: readonly DeployedStack[];
   readonly exports: ReadonlyMap<string, string>;
 }
