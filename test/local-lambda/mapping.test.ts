@@ -273,7 +273,7 @@ describe('a mapping is refused', () => {
     [{ BatchSize: 11 }, 'MaximumBatchingWindowInSeconds'],
     [{ ScalingConfig: { MaximumConcurrency: 1 } }, 'ScalingConfig.MaximumConcurrency'],
     [{ FilterCriteria: { Filters: [] } }, 'FilterCriteria'],
-    [{ EventSourceArn: 'arn:aws:dynamodb:ap-south-1:000000000000:table/t/stream/1' }, 'EventSourceArn'],
+    [{ EventSourceArn: 'arn:aws:kinesis:ap-south-1:000000000000:stream/s' }, 'EventSourceArn'],
   ])('with %j', async (properties, named) => {
     await platform.create('AWS::SQS::Queue', 'Jobs', { QueueName: 'jobs' });
     const { name } = await createFunction(platform, 'export const handler = async () => {};');
