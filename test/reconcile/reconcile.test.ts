@@ -245,6 +245,28 @@ describe('a counter', () => {
     expect(told.map(({ fields }) => fields)).toEqual([['assets']]);
     expect(await store.row({ pk, sk })).toEqual({ ...before, updatedAt: expect.any(String) });
   });
+
+  it('is not told where it only follows its rows late', async () => {
+    const { lists } = store.deps;
+    let readings = 0;
+    const late = (pk: string) => (++readings > 6 ? lists.counters(pk) : Promise.resolve([]));
+
+    const tally = await reconcile({ ...store.deps, lists: { ...lists, counters: late } }, true, {}, true);
+
+    expect(tally.findings['stale-statistics']).toBeUndefined();
+    expect(readings).toBeGreaterThan(6);
+  });
+
+  it('is not told where it is wrong by another number with each reading: others write meanwhile', async () => {
+    const { lists } = store.deps;
+    let readings = 0;
+    const moving = async (pk: string) =>
+      (await lists.counters(pk)).map((row) => ({ ...row, assets: 1_000_000 + Math.min(++readings, 50) }));
+
+    const tally = await reconcile({ ...store.deps, lists: { ...lists, counters: moving } });
+
+    expect(tally.findings['stale-statistics']).toBeUndefined();
+  });
 });
 
 describe('a scope', () => {
