@@ -17,7 +17,14 @@ export type Comparison =
   | 'GreaterThanOrEqualToThreshold'
   | 'GreaterThanThreshold'
   | 'LessThanThreshold'
-  | 'LessThanOrEqualToThreshold';
+  | 'LessThanOrEqualToThreshold'
+  | BandComparison;
+
+/** Compares with what is usual at the time. */
+export type BandComparison =
+  | 'LessThanLowerOrGreaterThanUpperThreshold'
+  | 'LessThanLowerThreshold'
+  | 'GreaterThanUpperThreshold';
 
 export type MissingData = 'breaching' | 'notBreaching' | 'ignore' | 'missing';
 
@@ -42,6 +49,8 @@ export interface MetricAlarm extends AlarmIdentity {
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
   readonly threshold: number;
+  /** The query that gives the band to compare with, in place of the threshold. */
+  readonly band: string | undefined;
   readonly comparison: Comparison;
   readonly missingData: MissingData;
 }

@@ -46,6 +46,9 @@ const comparisons = [
   'GreaterThanThreshold',
   'LessThanThreshold',
   'LessThanOrEqualToThreshold',
+  'LessThanLowerOrGreaterThanUpperThreshold',
+  'LessThanLowerThreshold',
+  'GreaterThanUpperThreshold',
 ] as const;
 
 const metricShape = {
@@ -60,7 +63,8 @@ const metricShape = {
   Metrics: z.array(MetricDataQuery).optional(),
   EvaluationPeriods: templateNumber,
   DatapointsToAlarm: templateNumber.optional(),
-  Threshold: z.coerce.number(),
+  Threshold: z.coerce.number().optional(),
+  ThresholdMetricId: z.string().optional(),
   ComparisonOperator: z.enum(comparisons),
   TreatMissingData: z.enum(['breaching', 'notBreaching', 'ignore', 'missing']).optional(),
 };
@@ -77,6 +81,9 @@ export const readMetricAlarm = (resource: TemplateResource): MetricAlarm => {
   if (needed < 1 || needed > properties.EvaluationPeriods) {
     throw resourceError(resource, '`DatapointsToAlarm` must lie between 1 and `EvaluationPeriods`.');
   }
+  if ((properties.Threshold === undefined) === (properties.ThresholdMetricId === undefined)) {
+    throw resourceError(resource, 'it needs either `Threshold` or `ThresholdMetricId`.');
+  }
   const ofDynamoDb = queries.some((query) => query.kind === 'metric' && query.metric.namespace === 'AWS/DynamoDB');
   return {
     ...identity(resource, properties),
@@ -86,7 +93,8 @@ export const readMetricAlarm = (resource: TemplateResource): MetricAlarm => {
     periodMs,
     evaluationPeriods: properties.EvaluationPeriods,
     datapointsToAlarm: needed,
-    threshold: properties.Threshold,
+    threshold: properties.Threshold ?? 0,
+    band: properties.ThresholdMetricId,
     comparison: properties.ComparisonOperator,
     // DynamoDB's metrics come only when something happened, and CloudWatch ignores their absence unless told otherwise.
     missingData: properties.TreatMissingData ?? (ofDynamoDb ? 'ignore' : 'missing'),
@@ -125,7 +133,9 @@ const readQueries = (
 ): Pick<MetricAlarm, 'queries' | 'watched' | 'periodMs'> => {
   if (properties.Metrics === undefined) return singleMetric(resource, properties);
   const queries = properties.Metrics.map((query) => toQuery(query, (problem) => resourceError(resource, problem)));
-  const watched = properties.Metrics.filter(({ ReturnData }) => ReturnData !== false);
+  const watched = properties.Metrics.filter(
+    ({ Id, ReturnData }) => ReturnData !== false && Id !== properties.ThresholdMetricId,
+  );
   const [only] = watched;
   if (only === undefined || watched.length > 1) {
     throw resourceError(resource, '`Metrics`: exactly one query must have `ReturnData` other than false.');

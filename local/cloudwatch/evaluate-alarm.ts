@@ -1,6 +1,7 @@
-import type { AlarmState, Comparison, MetricAlarm } from './alarm-model.ts';
+import type { AlarmState, MetricAlarm } from './alarm-model.ts';
+import type { Band } from './anomaly-band.ts';
 import type { MetricStore } from './metric-store.ts';
-import { computeSeries, periodStarts } from './series.ts';
+import { computeAll, periodStarts } from './series.ts';
 import type { Series } from './series-math.ts';
 
 export interface Evaluation {
@@ -22,23 +23,33 @@ export const evaluateMetricAlarm = (
   const { periodMs, evaluationPeriods } = alarm;
   const toMs = Math.floor(nowMs / minuteMs) * minuteMs;
   const range = { fromMs: toMs - (evaluationPeriods + furtherPeriods) * periodMs, toMs, periodMs };
-  const watched = computeSeries(store, alarm.queries, range).get(alarm.watched);
-  const values = periodStarts(range)
-    .map((start) => valueAt(watched, start))
-    .filter((value) => value !== undefined);
+  const { series, bands } = computeAll(store, alarm.queries, range);
+  const watched = series.get(alarm.watched);
+  const band = bands.get(alarm.band ?? '');
+  const values = periodStarts(range).flatMap((start) => {
+    const value = valueAt(watched, start);
+    // What is usual is not known yet, so nothing is unusual.
+    if (value === undefined || (alarm.band !== undefined && band?.get(start) === undefined)) return [];
+    return [{ value, breaches: breaches(alarm, value, band?.get(start)) }];
+  });
   return decide(alarm, values.slice(-evaluationPeriods), before);
 };
 
 const valueAt = (series: Series | undefined, start: number): number | undefined =>
   typeof series === 'number' ? series : series?.get(start);
 
+interface Value {
+  readonly value: number;
+  readonly breaches: boolean;
+}
+
 /**
  * Decides by the newest values, at most as many as evaluation periods; the periods without a value count as the alarm says
  * they do, and only where there are too few values.
  */
-const decide = (alarm: MetricAlarm, values: readonly number[], before: AlarmState): Evaluation => {
+const decide = (alarm: MetricAlarm, values: readonly Value[], before: AlarmState): Evaluation => {
   const { datapointsToAlarm: needed, evaluationPeriods, missingData } = alarm;
-  const breaching = values.filter((value) => breaches(alarm.comparison, value, alarm.threshold)).length;
+  const breaching = values.filter((value) => value.breaches).length;
   const missing = evaluationPeriods - values.length;
   const evaluation = (state: AlarmState): Evaluation => ({ state, reason: reasonOf(alarm, values, breaching) });
   const alarmIf = (condition: boolean) => evaluation(condition ? 'ALARM' : 'OK');
@@ -50,8 +61,15 @@ const decide = (alarm: MetricAlarm, values: readonly number[], before: AlarmStat
   return undecided ? evaluation(before) : alarmIf(breaching >= needed);
 };
 
-const breaches = (comparison: Comparison, value: number, threshold: number): boolean => {
+const breaches = ({ comparison, threshold }: MetricAlarm, value: number, band: Band | undefined): boolean => {
+  const { lower, upper } = band ?? { lower: threshold, upper: threshold };
   switch (comparison) {
+    case 'LessThanLowerOrGreaterThanUpperThreshold':
+      return value < lower || value > upper;
+    case 'LessThanLowerThreshold':
+      return value < lower;
+    case 'GreaterThanUpperThreshold':
+      return value > upper;
     case 'GreaterThanOrEqualToThreshold':
       return value >= threshold;
     case 'GreaterThanThreshold':
@@ -63,12 +81,12 @@ const breaches = (comparison: Comparison, value: number, threshold: number): boo
   }
 };
 
-const reasonOf = (alarm: MetricAlarm, values: readonly number[], breaching: number): string => {
+const reasonOf = (alarm: MetricAlarm, values: readonly Value[], breaching: number): string => {
   const { evaluationPeriods, datapointsToAlarm, comparison, threshold } = alarm;
   const newest =
-    values.length === 0 ? 'no values' : `values ${values.map((value) => Number(value.toPrecision(6))).join(', ')}`;
+    values.length === 0 ? 'no values' : `values ${values.map(({ value }) => Number(value.toPrecision(6))).join(', ')}`;
   return (
-    `${breaching} of the last ${evaluationPeriods} periods were ${comparison} ${threshold} ` +
+    `${breaching} of the last ${evaluationPeriods} periods were ${comparison} ${alarm.band ?? threshold} ` +
     `(${newest}; ${datapointsToAlarm} needed).`
   );
 };

@@ -2,7 +2,7 @@ import { callFunction, isList, type MathInput, type Series, single, type Value, 
 
 /**
  * Computes a metric-math expression: numbers, ids, `+ - * / ^`, comparisons, `AND`/`OR`, lists, and the functions ABS, AVG,
- * CEIL, FILL, FLOOR, IF, MAX, METRICS, MIN, PERIOD and SUM. Anything else is an error that names it.
+ * CEIL, FILL, FLOOR, IF, MAX, METRICS, MIN, PERIOD, RATE, SEARCH, SERVICE_QUOTA and SUM. Anything else is an error that names it.
  */
 export const computeExpression = (expression: string, input: MathInput): Series => {
   const parser = createParser(tokens(expression), input);
@@ -12,9 +12,9 @@ export const computeExpression = (expression: string, input: MathInput): Series 
   return value;
 };
 
-type Token = { readonly kind: 'number' | 'name' | 'symbol'; readonly text: string };
+type Token = { readonly kind: 'number' | 'name' | 'symbol' | 'text'; readonly text: string };
 
-const tokenPattern = /\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(<=|>=|==|!=|&&|\|\||[-+*/^()[\],<>]))/y;
+const tokenPattern = /\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|'([^']*)'|(<=|>=|==|!=|&&|\|\||[-+*/^()[\],<>]))/y;
 
 const tokens = (expression: string): Token[] => {
   const found: Token[] = [];
@@ -24,9 +24,10 @@ const tokens = (expression: string): Token[] => {
     const match = tokenPattern.exec(expression);
     if (match === null)
       throw new Error(`The expression ${expression} is not understood from ${expression.slice(at)} on.`);
-    const [, number, name, symbol] = match;
+    const [, number, name, text, symbol] = match;
     if (number !== undefined) found.push({ kind: 'number', text: number });
     else if (name !== undefined) found.push({ kind: 'name', text: name });
+    else if (text !== undefined) found.push({ kind: 'text', text });
     else found.push({ kind: 'symbol', text: symbol ?? '' });
   }
   return found;
@@ -88,6 +89,17 @@ const createParser = (input: readonly Token[], math: MathInput) => {
     take(close);
     return items;
   };
+  /** `SEARCH('{…} …', 'Sum', 300)` */
+  const search = (): Value => {
+    const [query, , statistic, , period] = input.slice(position, position + 5);
+    if (query?.kind !== 'text' || statistic?.kind !== 'text' || period?.kind !== 'number')
+      throw new Error(
+        "SEARCH needs a search and a statistic in single quotes, and a period: SEARCH('{…}', 'Sum', 300).",
+      );
+    position += 5;
+    take(')');
+    return math.search(query.text, statistic.text);
+  };
   const primary = (): Value => {
     const token = input[position];
     position += 1;
@@ -103,6 +115,7 @@ const createParser = (input: readonly Token[], math: MathInput) => {
       throw new Error(`The expression has ${token?.text ?? 'its end'} where a value is expected.`);
     if (peek() !== '(') return seriesNamed(math, token.text);
     take('(');
+    if (token.text.toUpperCase() === 'SEARCH') return search();
     return callFunction(token.text, list(')'), math);
   };
   const expression = (weakest: number): Value => {

@@ -13,6 +13,10 @@ export interface MathInput {
   /** Begins of all periods that are looked at. */
   readonly times: readonly number[];
   readonly periodMs: number;
+  /** The quotas of those series that are metrics of use. */
+  readonly quotas: ReadonlyMap<Series, number>;
+  /** The series of all metrics that a SEARCH finds. */
+  readonly search: (search: string, statistic: string) => readonly Series[];
 }
 
 /** True for several series. */
@@ -45,6 +49,15 @@ const fromTimes = (times: Iterable<number>, value: (time: number) => number | un
     if (computed !== undefined && Number.isFinite(computed)) result.set(time, computed);
   }
   return result;
+};
+
+/** Change per second since the period before; a period after a gap has none. */
+const rate = (series: Series, periodMs: number): Series => {
+  if (typeof series === 'number') return 0;
+  return fromTimes(series.keys(), (time) => {
+    const [now, before] = [series.get(time), series.get(time - periodMs)];
+    return now === undefined || before === undefined ? undefined : ((now - before) * 1000) / periodMs;
+  });
 };
 
 type MathFunction = (values: readonly Value[], input: MathInput) => Value;
@@ -81,6 +94,12 @@ const functions = new Map<string, MathFunction>(
     MAX: reduced((values) => Math.max(...values)),
     METRICS: (_, { metrics }) => metrics,
     PERIOD: (_, { periodMs }) => periodMs / 1000,
+    RATE: ([value], { periodMs }) => rate(single(value), periodMs),
+    SERVICE_QUOTA: ([value], { quotas }) => {
+      const quota = quotas.get(single(value));
+      if (quota === undefined) throw new Error('SERVICE_QUOTA knows no quota of this metric.');
+      return quota;
+    },
     FILL: ([value, filler], { times }) => {
       const [series, fill] = [single(value), single(filler)];
       let last: number | undefined;
