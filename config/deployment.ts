@@ -61,6 +61,8 @@ export const Deployment = z.strictObject({
   retainData: yesOrNo('Set `false` only for deployments that may lose everything'),
   /** Who is told of alarms; nobody, if left out. */
   alarmEmail: field(z.email(), { allowed: 'one e-mail address', fix: 'Give an address or leave it out' }).optional(),
+  /** US dollars a month: alarms tell when 80 % and all of it is spent, and when more is foreseen; no budget, if left out. */
+  monthlyBudgetUsd: count(1, 10_000_000, 'Give what a month may cost, or leave it out').optional(),
   /** Web pages that may upload and call the API. */
   corsOrigins: field(z.array(z.string().regex(/^(https:\/\/[a-z0-9.-]+(:\d{1,5})?|http:\/\/localhost:\d{1,5})$/)), {
     allowed:

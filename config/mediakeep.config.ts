@@ -24,6 +24,7 @@ export const deployment: Deployment = {
   transferAcceleration: false,
   bucketNamespace: 'account-regional',
   identityPlan: 'essentials',
+  monthlyBudgetUsd: 100,
   quotas: { requestsPerMinute: 6000 },
   concurrency: { intake: { maximum: 2 }, catalog: { maximum: 2 } },
 };

@@ -80,6 +80,16 @@ export const metricNames = {
   versionsHealed: 'VersionsHealed',
   /** Settings of buckets that are not what was deployed. */
   driftFindings: 'DriftFindings',
+  /** Keys that cannot be used: disabled, or waiting for their deletion. */
+  keysUnusable: 'KeysUnusable',
+  /** 1 each time the guard has looked; told in both regions. */
+  heartbeat: 'Heartbeat',
+  /** What tenants did; dimension `operation`: upload, download, delete. */
+  operations: 'Operations',
+  /** Milliseconds in which the API answered a kind of request; dimension `operation`. */
+  requestLatency: 'RequestLatency',
+  /** 1 for a class of which nothing came in the last hours though something usually does at this time, else 0; dimension `class`. */
+  arrivalsMissing: 'ArrivalsMissing',
   /** 1 for a recovery drill that brought everything back, 0 for one that did not. */
   drillSucceeded: 'DrillSucceeded',
   /** Hours since the last drill that brought everything back. */

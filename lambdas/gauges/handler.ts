@@ -1,12 +1,19 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { dataClasses } from '../../config/data-classes.ts';
 import { pricesOf } from '../../config/prices.ts';
 import { statsPk, tenantsPk } from '../../core/catalog/keys.ts';
 import { GaugesEnvironment } from '../../core/function-environment.ts';
+import { metricNames } from '../../core/metric-names.ts';
 import type { CountRow } from '../../core/statistics/recount.ts';
+import { systemClock } from '../../core/time.ts';
 import { createTableClient } from '../shared/dynamodb-client.ts';
 import { parseEnvironment } from '../shared/environment.ts';
 import { createLog } from '../shared/logger.ts';
 import { createMeter, measured } from '../shared/metrics.ts';
+import { withoutRequestLog } from '../shared/without-request-log.ts';
+import { readArrivals } from './arrivals.ts';
 import { publishGauges } from './publish.ts';
 
 const environment = parseEnvironment(GaugesEnvironment, process.env);
@@ -36,5 +43,22 @@ const deps = {
   log: createLog('gauges'),
 };
 
-/** Once a day: how much is kept, of which class and where, and what that costs. */
-export const handler = measured(meter, () => publishGauges(deps));
+const cloudWatch = withoutRequestLog(new CloudWatchClient({ maxAttempts: 4 }));
+const Call = z.looseObject({ look: z.enum(['kept', 'arrivals']).default('kept') });
+
+/**
+ * Once a day: how much is kept, of which class and where, and what that costs. Once an hour: of which classes nothing comes
+ * though something usually does.
+ */
+export const handler = measured(meter, async (event: unknown) => {
+  const { look } = Call.parse(event ?? {});
+  if (look === 'kept') return publishGauges(deps);
+  const classes = dataClasses.map(({ name }) => name);
+  const arrivals = await readArrivals(cloudWatch, {
+    deployment: environment.DEPLOYMENT,
+    classes,
+    nowMs: systemClock.now(),
+  });
+  for (const { name, missing } of arrivals) meter.count(metricNames.arrivalsMissing, missing ? 1 : 0, { class: name });
+  return { missing: arrivals.filter(({ missing }) => missing).map(({ name }) => name) };
+});

@@ -10,18 +10,25 @@ export interface AlarmTopicProps {
   readonly key: IKey;
   /** EventBridge publishes too; its key has to admit that. @default alarms alone */
   readonly hearsEvents?: boolean;
+  /** AWS Budgets publishes too; its key has to admit that. @default it does not */
+  readonly hearsBudgets?: boolean;
 }
 
 /** Where alarms are heard: CloudWatch of this account publishes, and EventBridge where it has something to tell; nobody else does. */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { deployment, key, hearsEvents = false }: AlarmTopicProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { deployment, key, hearsEvents = false, hearsBudgets = false }: AlarmTopicProps,
+  ) {
     super(scope, id);
     this.topic = new Topic(this, 'Default', { displayName: `${deployment.name} alarms`, masterKey: key });
     const policy = new TopicPolicy(this, 'Policy', { topics: [this.topic] });
     policy.document.addStatements(this.alarmsPublish(), this.denyPlainHttp());
     if (hearsEvents) policy.document.addStatements(this.eventsPublish());
+    if (hearsBudgets) policy.document.addStatements(this.budgetsPublish());
     if (deployment.alarmEmail !== undefined) {
       new Subscription(this, 'Email', {
         topic: this.topic,
@@ -52,6 +59,19 @@ export class AlarmTopic extends Construct {
       resources: [this.topic.topicArn],
       conditions: {
         ArnLike: { 'aws:SourceArn': `arn:aws:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/*` },
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      },
+    });
+  }
+
+  private budgetsPublish(): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'BudgetsPublish',
+      principals: [new ServicePrincipal('budgets.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [this.topic.topicArn],
+      conditions: {
+        ArnLike: { 'aws:SourceArn': `arn:aws:budgets::${Aws.ACCOUNT_ID}:*` },
         StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
       },
     });

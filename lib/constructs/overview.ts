@@ -18,7 +18,8 @@ export class Overview extends Construct {
   constructor(scope: Construct, id: string, props: OverviewProps) {
     super(scope, id);
     const dashboard = new Dashboard(this, 'Default', { defaultInterval: Duration.days(1) });
-    for (const row of [stored, ingest, queues, functions, api]) dashboard.addWidgets(...row(props));
+    for (const row of [stored, ingest, queues, functions, api, tenants, copies, work, quotas])
+      dashboard.addWidgets(...row(props));
   }
 }
 
@@ -81,6 +82,127 @@ const api: Row = (props) => [
     ['p50', 'p99'].map((statistic) => apiMetric(props, 'Latency', statistic)),
   ),
 ];
+
+const tenants: Row = ({ deployment }) => {
+  const operation = (name: string, statistic: string, which: string, label = which) =>
+    own(deployment, name, statistic, { service: 'api', operation: which }, label);
+  return [
+    graph(
+      'Uploads, downloads, deletions',
+      ['upload', 'download', 'delete'].map((which) => operation(metricNames.operations, 'Sum', which)),
+    ),
+    graph(
+      'How long tenants wait (ms)',
+      ['begin', 'complete', 'query', 'read'].flatMap((which) =>
+        ['p50', 'p99'].map((at) => operation(metricNames.requestLatency, at, which, `${which} ${at}`)),
+      ),
+    ),
+  ];
+};
+
+const copies: Row = ({ deployment }) => [
+  graph('Given up by replication', [
+    new MathExpression({
+      expression: `SEARCH('{AWS/S3,DestinationBucket,RuleId,SourceBucket} MetricName="OperationsFailedReplication"', 'Sum', ${period.toSeconds()})`,
+      label: '',
+      period,
+    }),
+  ]),
+  // S3 tells the lag where the copies are.
+  new GraphWidget({
+    title: 'Lag of the second region (s)',
+    region: deployment.secondRegion,
+    left: [
+      new MathExpression({
+        expression: `SEARCH('{AWS/S3,DestinationBucket,RuleId,SourceBucket} MetricName="ReplicationLatency"', 'Maximum', ${period.toSeconds()})`,
+        label: '',
+        period,
+        searchRegion: deployment.secondRegion,
+      }),
+    ],
+    width: 12,
+    height: 6,
+  }),
+];
+
+const work: Row = ({ deployment }) => {
+  const reported = (service: string, names: readonly string[]) =>
+    names.map((name) => own(deployment, name, 'Sum', { service }, name));
+  const { lastGoodProofAge, drillSucceeded } = metricNames;
+  return [
+    graph('Age of the last good drill (h)', [
+      own(deployment, lastGoodProofAge, 'Minimum', { service: 'recover' }, 'hours'),
+      own(deployment, drillSucceeded, 'Minimum', { service: 'recover' }, 'succeeded'),
+    ]),
+    graph('Backups made and failed', [backupJobs('Completed'), backupJobs('Failed')]),
+    graph('Archive and restore', [
+      ...reported('archive', [metricNames.versionsArchived, metricNames.packsRewritten, metricNames.packsWaiting]),
+      ...reported('restore', [metricNames.restoresRequested, metricNames.restoresLate]),
+    ]),
+    graph(
+      'Cleanup: looked at, held, removed',
+      reported('sweep', [
+        metricNames.retentionLookedAt,
+        metricNames.retentionHeld,
+        metricNames.temporaryRemoved,
+        metricNames.versionsPurged,
+      ]),
+    ),
+    graph('Findings of reconciliations', [
+      new MathExpression({
+        expression: `SEARCH('{"${metricNamespace(deployment.name)}",kind,service} MetricName="${metricNames.reconcileFindings}"', 'Sum', ${period.toSeconds()})`,
+        label: '',
+        period,
+      }),
+    ]),
+    graph('Jobs that failed', [
+      new MathExpression({
+        expression: `SEARCH('{"${metricNamespace(deployment.name)}",job,service} MetricName="${metricNames.jobsFailed}"', 'Sum', ${period.toSeconds()})`,
+        label: '',
+        period,
+      }),
+    ]),
+  ];
+};
+
+const backupJobs = (end: 'Completed' | 'Failed'): IMetric =>
+  new MathExpression({
+    expression: `SUM(SEARCH('{AWS/Backup,BackupVaultName,ResourceType} MetricName="NumberOfBackupJobs${end}"', 'Sum', ${period.toSeconds()}))`,
+    label: end.toLowerCase(),
+    period,
+  });
+
+const quotas: Row = ({ catalogTable }) => {
+  const concurrency = new Metric({
+    namespace: 'AWS/Usage',
+    metricName: 'ResourceCount',
+    dimensionsMap: { Service: 'Lambda', Type: 'Resource', Resource: 'ConcurrentExecutions', Class: 'None' },
+    statistic: 'Maximum',
+    period,
+  });
+  const share = new MathExpression({
+    expression: '100 * m0 / SERVICE_QUOTA(m0)',
+    usingMetrics: { m0: concurrency },
+    label: 'of the concurrent executions (%)',
+    period,
+  });
+  return [
+    graph('Use of the quota of Lambda', [share]),
+    graph(
+      'Units of the catalog',
+      ['Read', 'Write'].map(
+        (direction) =>
+          new Metric({
+            namespace: 'AWS/DynamoDB',
+            metricName: `Consumed${direction}CapacityUnits`,
+            dimensionsMap: { TableName: catalogTable.tableName },
+            statistic: 'Sum',
+            period,
+          }),
+      ),
+    ),
+  ];
+};
 
 const own = (
   { name }: Deployment,

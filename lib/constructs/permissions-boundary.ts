@@ -5,6 +5,8 @@ import { acknowledge } from './acknowledge.ts';
 /** The services that functions may talk to at all. */
 const reachable = [
   'backup:*',
+  'cloudwatch:GetMetricData',
+  'cloudwatch:PutMetricData',
   'cognito-idp:*',
   'dynamodb:*',
   'kms:*',

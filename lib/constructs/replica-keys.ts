@@ -40,7 +40,11 @@ export class ReplicaKeys extends Construct {
     this.messages = encryption(
       'Messages',
       'topics of the second region',
-      keyPolicy(useThrough('sns'), useByService('AlarmsPublish', 'cloudwatch.amazonaws.com')),
+      keyPolicy(
+        useThrough('sns'),
+        useByService('AlarmsPublish', 'cloudwatch.amazonaws.com'),
+        useByService('EventsPublish', 'events.amazonaws.com'),
+      ),
     );
   }
 }

@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import type { DataClass } from '../../core/data-class.ts';
@@ -8,6 +7,7 @@ import type { AlarmTopic } from './alarm-topic.ts';
 import { bucketName } from './bucket-name.ts';
 import { type ReplicatedPart, replicatedParts } from './replica-names.ts';
 import { auditScopes, type ReplicationScope, vaultScopes } from './replication.ts';
+import { ring, type Severity } from './ring.ts';
 
 export interface ReplicationAlarmsProps {
   readonly deployment: Deployment;
@@ -24,6 +24,7 @@ interface Watch {
   readonly threshold: number;
   /** Periods of five minutes in a row above the threshold. */
   readonly periods: number;
+  readonly severity: Severity;
   readonly description: string;
 }
 
@@ -39,8 +40,8 @@ const lag: Readonly<Record<string, Watch>> = {
     together: 'MAX',
     threshold: 900,
     periods: 3,
-    description:
-      'The second region is more than 15 minutes behind: what is newer exists once. Look at the health of both regions, the role and the keys of replication.',
+    severity: 'page',
+    description: 'The second region is more than 15 minutes behind: what is newer exists once.',
   },
   Pending: {
     metricName: 'OperationsPendingReplication',
@@ -48,8 +49,8 @@ const lag: Readonly<Record<string, Watch>> = {
     together: 'SUM',
     threshold: 0,
     periods: 72,
-    description:
-      'For six hours the second region has never caught up. Compare what is written per second with the quota of replication, and ask for more.',
+    severity: 'ticket',
+    description: 'For six hours the second region has never caught up.',
   },
 };
 
@@ -61,8 +62,8 @@ const failures: Readonly<Record<string, Watch>> = {
     together: 'SUM',
     threshold: 0,
     periods: 1,
-    description:
-      'S3 has given up copying objects. `GET /assets/{id}?replication` shows the state of one; put right the role, key or bucket that refuses, then copy what failed with a batch replication job.',
+    severity: 'page',
+    description: 'S3 has given up copying objects: they exist once.',
   },
 };
 
@@ -100,7 +101,7 @@ const groupsOf = <T>(items: readonly T[], size: number): T[][] =>
 const alarm = (
   scope: Construct,
   id: string,
-  { metricName, statistic, together, threshold, periods, description }: Watch,
+  { metricName, statistic, together, threshold, periods, severity, description }: Watch,
   props: ReplicationAlarmsProps & { readonly part: ReplicatedPart; readonly scopes: readonly ReplicationScope[] },
 ): void => {
   const metrics = props.scopes.map(
@@ -117,7 +118,10 @@ const alarm = (
         },
       }),
   );
-  new Alarm(scope, id, {
+  ring(scope, id, {
+    topic: props.topic,
+    severity,
+    runbook: `Replication${id}`.replace(/\d+$/, ''),
     metric: new MathExpression({
       expression: `${together}(METRICS())`,
       usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric])),
@@ -125,9 +129,7 @@ const alarm = (
       period,
     }),
     threshold,
-    evaluationPeriods: periods,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
-    alarmDescription: description,
-  }).addAlarmAction(new SnsAction(props.topic.topic));
+    periods,
+    description,
+  });
 };

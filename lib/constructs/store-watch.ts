@@ -1,13 +1,13 @@
 import { Aws, Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IRuleTarget, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
-import { metricNames, metricNamespace } from '../../core/metric-names.ts';
+import { metricNames } from '../../core/metric-names.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 import type { GuardFunction } from './functions/guard.ts';
+import { ownMetric, type RingProps, ring } from './ring.ts';
 
 export interface StoreWatchProps {
   readonly deployment: Deployment;
@@ -18,37 +18,34 @@ export interface StoreWatchProps {
 /** How often the guard looks: nobody opens a bucket for longer than this without an alarm. */
 const guardEvery = Duration.minutes(5);
 
-/** Rings when bytes have changed on their disk and when a bucket is not what was deployed. */
+/** Rings when bytes have changed on their disk, when a bucket or a key is not what was deployed, and when nobody looks. */
 export class StoreWatch extends Construct {
   constructor(scope: Construct, id: string, { deployment, topic, guard }: StoreWatchProps) {
     super(scope, id);
-    const alarm = (name: string, props: { metric: string; service: string; missing: TreatMissingData; text: string }) =>
-      new Alarm(this, name, {
-        metric: new Metric({
-          namespace: metricNamespace(deployment.name),
-          metricName: props.metric,
-          dimensionsMap: { service: props.service },
-          statistic: 'Maximum',
-          period: guardEvery,
-        }),
-        threshold: 0,
-        evaluationPeriods: 1,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-        treatMissingData: props.missing,
-        alarmDescription: props.text,
-      }).addAlarmAction(new SnsAction(topic.topic));
-    alarm('Corrupt', {
-      metric: metricNames.versionsCorrupt,
-      service: 'reconcile',
-      missing: TreatMissingData.NOT_BREACHING,
-      text: 'A scrub has found bytes that do not make their checksum. Its report in the audit bucket (reports/scrub/) says of which assets, and which were healed; heal the others as docs/reconcile.md says.',
+    const metric = (name: string, service: string) =>
+      ownMetric(deployment, { name, service, statistic: 'Maximum', period: guardEvery });
+    const page = (name: string, props: Omit<RingProps, 'topic' | 'severity'>) =>
+      ring(this, name, { ...props, topic, severity: 'page' });
+    page('Corrupt', {
+      metric: metric(metricNames.versionsCorrupt, 'reconcile'),
+      description: 'A scrub has found bytes that do not make their checksum.',
     });
-    alarm('Drift', {
-      metric: metricNames.driftFindings,
-      service: 'guard',
-      // Silence is no good sign here, but the guard's own errors ring for themselves.
+    // Silence is no good sign of these two, but it has an alarm of its own.
+    page('Drift', {
+      metric: metric(metricNames.driftFindings, 'guard'),
       missing: TreatMissingData.IGNORE,
-      text: 'A bucket is not what was deployed: the log of the function guard names the setting. Find out who changed it (CloudTrail), then deploy again.',
+      description: 'A bucket is not what was deployed; the log of the function guard names the setting.',
+    });
+    page('KeysUnusable', {
+      metric: metric(metricNames.keysUnusable, 'guard'),
+      missing: TreatMissingData.IGNORE,
+      description: 'A key is disabled or waits for its deletion: what it closes cannot be opened.',
+    });
+    page('Heartbeat', {
+      metric: metric(metricNames.heartbeat, 'guard'),
+      ...heartbeat,
+      description:
+        'The guard has not told for a quarter of an hour that it looks: schedules, functions or metrics stand still.',
     });
     this.lookOften(guard);
   }
@@ -56,7 +53,7 @@ export class StoreWatch extends Construct {
   private lookOften({ function: { resource } }: GuardFunction): void {
     const target: IRuleTarget = { bind: () => ({ arn: resource.functionArn }) };
     const often = new Rule(this, 'Often', {
-      description: 'Has the settings of the buckets compared with what was deployed',
+      description: 'Has buckets and keys compared with what was deployed',
       schedule: Schedule.rate(guardEvery),
       targets: [target],
     });
@@ -64,6 +61,36 @@ export class StoreWatch extends Construct {
       principal: new ServicePrincipal('events.amazonaws.com'),
       sourceArn: often.ruleArn,
       sourceAccount: Aws.ACCOUNT_ID,
+    });
+  }
+}
+
+/** Rings when a beat that comes every five minutes has been missing for a quarter of an hour. */
+const heartbeat = {
+  threshold: 1,
+  comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+  periods: 3,
+  missing: TreatMissingData.BREACHING,
+} as const;
+
+/**
+ * Listens in the second region to the guard of the first. An alarm channel cannot tell that it is down itself: this one is of
+ * another region, another topic and another key.
+ */
+export class HeartbeatWatch extends Construct {
+  constructor(scope: Construct, id: string, { deployment, topic }: Omit<StoreWatchProps, 'guard'>) {
+    super(scope, id);
+    ring(this, 'HomeSilent', {
+      topic,
+      severity: 'page',
+      metric: ownMetric(deployment, {
+        name: metricNames.heartbeat,
+        service: 'guard-abroad',
+        statistic: 'Maximum',
+        period: guardEvery,
+      }),
+      ...heartbeat,
+      description: 'The home region has not been heard for a quarter of an hour, or cannot tell its alarms to anybody.',
     });
   }
 }

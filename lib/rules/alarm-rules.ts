@@ -128,7 +128,11 @@ const publishersOf = (topicId: string, input: RuleInput): string[] => {
   const hearsAlarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].some((type) =>
     ofType(input, type).some(({ properties }) => list(properties['AlarmActions']).includes(`\${${topicId}}`)),
   );
-  return [...(hearsAlarms ? ['service:cloudwatch.amazonaws.com'] : []), ...(isTarget ? [eventBridge] : []), ...(hearsBudgets ? [budgets] : [])];
+  return [
+    ...(hearsAlarms ? ['service:cloudwatch.amazonaws.com'] : []),
+    ...(isTarget ? [eventBridge] : []),
+    ...(hearsBudgets ? [budgets] : []),
+  ];
 };
 
 const admitsPublishers = eachResource(

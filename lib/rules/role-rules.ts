@@ -78,6 +78,8 @@ const exceptions: readonly Exception[] = [
 const withoutResource = [
   'backup:DescribeRestoreJob',
   'backup:PutRestoreValidationResult',
+  'cloudwatch:GetMetricData',
+  'cloudwatch:PutMetricData',
   'dynamodb:ListStreams',
   'xray:PutTelemetryRecords',
   'xray:PutTraceSegments',

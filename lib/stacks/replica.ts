@@ -4,11 +4,13 @@ import type { Deployment } from '../../config/deployment.ts';
 import type { DataClass } from '../../core/data-class.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { AuditBucket } from '../constructs/audit-bucket.ts';
+import { ChangeWatch } from '../constructs/change-watch.ts';
 import { LogsBucket } from '../constructs/logs-bucket.ts';
 import { ReplicaBackupVault } from '../constructs/replica-backup-vault.ts';
 import { ReplicaKeys } from '../constructs/replica-keys.ts';
 import { replicatedParts } from '../constructs/replica-names.ts';
 import { ReplicationLagAlarms } from '../constructs/replication-alarms.ts';
+import { HeartbeatWatch } from '../constructs/store-watch.ts';
 import { tagDataClass } from '../constructs/tags.ts';
 import { VaultReplica } from '../constructs/vault-replica.ts';
 
@@ -37,8 +39,10 @@ export class ReplicaStack extends Stack {
     const vault = new VaultReplica(this, 'Vault', { ...bucketProps, key: this.keys.vault, dataClasses });
     const audit = new AuditBucket(this, 'Audit', { ...bucketProps, key: this.keys.audit });
     const backups = new ReplicaBackupVault(this, 'Backup', { deployment });
-    const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: this.keys.messages });
+    const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: this.keys.messages, hearsEvents: true });
     this.topic = topic;
+    new HeartbeatWatch(this, 'Heartbeat', { deployment, topic });
+    new ChangeWatch(this, 'ChangeWatch', { deployment, topic });
     new ReplicationLagAlarms(this, 'Replication', { deployment, dataClasses, topic });
     tagDataClass({ content: [vault], audit: [audit], logs: [logs], keys: [this.keys], operations: [topic, backups] });
     new CfnOutput(this, 'VaultBucketName', { value: vault.bucket.resource.ref, description: 'Copy of the vault' });

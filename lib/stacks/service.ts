@@ -5,6 +5,9 @@ import type { DataClass } from '../../core/data-class.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { Alarms } from '../constructs/alarms.ts';
 import { BackupWatch } from '../constructs/backup-watch.ts';
+import { Budget } from '../constructs/budget.ts';
+import { ChangeWatch } from '../constructs/change-watch.ts';
+import { ClassDashboards } from '../constructs/class-dashboard.ts';
 import { ApiFunction } from '../constructs/functions/api.ts';
 import { ArchiveFunction } from '../constructs/functions/archive.ts';
 import { CatalogFunction } from '../constructs/functions/catalog.ts';
@@ -32,6 +35,8 @@ import { ReplicationFailureAlarms } from '../constructs/replication-alarms.ts';
 import { Schedules } from '../constructs/schedules.ts';
 import { StoreWatch } from '../constructs/store-watch.ts';
 import { tagDataClass } from '../constructs/tags.ts';
+import { UsageWatch } from '../constructs/usage-watch.ts';
+import { WorkWatch } from '../constructs/work-watch.ts';
 import type { DataStack } from './data.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -116,14 +121,27 @@ export class ServiceStack extends Stack {
         Api: api.function,
       },
     };
-    const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: keys.messages, hearsEvents: true });
+    const { monthlyBudgetUsd: monthlyUsd } = deployment;
+    const topic = new AlarmTopic(this, 'AlarmTopic', {
+      deployment,
+      key: keys.messages,
+      hearsEvents: true,
+      hearsBudgets: monthlyUsd !== undefined,
+    });
+    if (monthlyUsd !== undefined) new Budget(this, 'Budget', { deployment, monthlyUsd, topic });
     new Alarms(this, 'Alarms', { ...watched, topic });
     new ReplicationFailureAlarms(this, 'Replication', { deployment, dataClasses, topic });
     new JobWatch(this, 'JobWatch', { topic, jobDeadLetters: context.jobDeadLetters });
+    const jobFunctions = [archive, hold, reconcile, recover, restore, sweep].map((job) => job.function);
+    new WorkWatch(this, 'WorkWatch', { deployment, topic, functions: jobFunctions });
     new RecoveryWatch(this, 'RecoveryWatch', { deployment, topic, proofAge });
     new StoreWatch(this, 'StoreWatch', { deployment, topic, guard });
+    const { tableName } = context.catalogTable;
+    new UsageWatch(this, 'UsageWatch', { deployment, dataClasses, topic, httpApi, tableName });
+    new ChangeWatch(this, 'ChangeWatch', { deployment, topic });
     new BackupWatch(this, 'BackupWatch', { topic });
     new Overview(this, 'Overview', { ...watched, dataClasses });
+    new ClassDashboards(this, 'Classes', { deployment, dataClasses });
     tagDataClass({ operations: [this] });
     new CfnOutput(this, 'NoticesTopicArn', { value: notices.topic.topicArn, description: 'Topic of notices' });
     new CfnOutput(this, 'ApiUrl', { value: httpApi.url, description: 'Address of the HTTP API' });

@@ -172,7 +172,7 @@ export const startApi = async (
     signer: createSigner(async () => new TextEncoder().encode('a secret of thirty-two bytes....')),
     permits,
     isHealthy: createHealthCheck(catalog, clock, log),
-    meter: { count: (name) => void counted.push(name) },
+    meter: { count: (name) => void counted.push(name), milliseconds: () => undefined },
     log,
   };
   const services = { ...base, ...change(base) };
