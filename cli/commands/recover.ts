@@ -55,7 +55,11 @@ export const registerRecoverCommand: Register = (program, context) => {
     const input = inputOf(options, await target.now());
     const result = await runOperatorJob(target, { job: 'recover', input, wait: options.wait }, context());
     if (result === undefined) return;
-    context().output.line(`Everything in ${input.scope} is as it was at ${String(result['to'])}.`);
+    const done =
+      options.into === 'isolated'
+        ? 'Nothing was written back; the report says what it would take.'
+        : `Everything in ${input.scope} is as it was at ${String(result['to'])}.`;
+    context().output.line(done);
   });
 };
 
