@@ -18,14 +18,19 @@ export interface ClassDashboardsProps {
   readonly dataClasses: readonly DataClass[];
 }
 
-/** A dashboard for each group of classes: those whose keys begin with the same word, such as `raw` or `faces`. */
+/** What the classes of a group hold; a dashboard has a price, so that there is not one for each class. */
+const groupOf = ({ inspect }: DataClass): 'Recordings' | 'Images' | 'Texts' | 'Files' => {
+  if (inspect === 'audio') return 'Recordings';
+  if (inspect === 'image') return 'Images';
+  return inspect === 'json' || inspect === 'text' ? 'Texts' : 'Files';
+};
+
+/** A dashboard for each group of classes: recordings, images, texts, and other files. */
 export class ClassDashboards extends Construct {
   constructor(scope: Construct, id: string, { deployment, dataClasses }: ClassDashboardsProps) {
     super(scope, id);
-    const groups = Map.groupBy(dataClasses, ({ prefix }) => prefix.split('/')[0] ?? '');
-    for (const [group, members] of groups) {
-      const name = group.replaceAll(/(?:^|[^a-z0-9])([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
-      const dashboard = new Dashboard(this, name, { defaultInterval: Duration.days(30) });
+    for (const [group, members] of Map.groupBy(dataClasses, groupOf)) {
+      const dashboard = new Dashboard(this, group, { defaultInterval: Duration.days(30) });
       dashboard.addWidgets(heading(group, members));
       for (const row of rows) dashboard.addWidgets(...row(deployment, members));
     }
