@@ -1,3 +1,4 @@
+import { leastArchivedBytes } from '../archive/archive-class.ts';
 import { type Clock, hours } from '../time.ts';
 import { DamagedPackError, type PackIndex, readIndex, verifyPack } from './format.ts';
 import type { PackedRow, PackRow } from './packed-row.ts';
@@ -61,7 +62,8 @@ const trust = async (row: PackRow, deps: PackDeps): Promise<PackRow | 'removed'>
     await table.removePack(row);
     return 'removed';
   }
-  const { packId, key, storageClass } = row;
+  const { packId, key } = row;
+  const storageClass = classOf(found.body, row);
   await table.adopt(
     packedRowsOf(index, { packId, key, versionId: found.versionId, storageClass }),
     row.replaces?.packId,
@@ -75,6 +77,10 @@ const trust = async (row: PackRow, deps: PackDeps): Promise<PackRow | 'removed'>
     contentBytes: index.members.reduce((sum, { bytes }) => sum + bytes, 0),
   });
 };
+
+/** A pack that is still small stays where it is: the lifecycle rule would not move it, and it would cost more there. */
+const classOf = (body: Uint8Array, { storageClass }: PackRow): string =>
+  body.length > leastArchivedBytes ? storageClass : 'STANDARD';
 
 /** Undefined where the object is not the pack that was announced. */
 const readBack = (body: Uint8Array, { tenant, dataClass }: PackRow): PackIndex | undefined => {
@@ -111,7 +117,8 @@ const finish = async (row: PackRow, deps: PackDeps): Promise<PackRow> => {
   else await removeReplaced(row.tenant, row.replaces, deps);
   const erased = held.some(({ assetId }) => named.get(assetId)?.erasedAt !== undefined);
   const dirty = erased || held.length < members.length;
-  if (!dirty) await vault.tagForArchive(row.key, found.versionId, row.storageClass);
+  const storageClass = classOf(found.body, row);
+  if (!dirty && storageClass !== 'STANDARD') await vault.tagForArchive(row.key, found.versionId, storageClass);
   return changedPack(row, { state: dirty ? 'dirty' : 'settled', replaces: undefined });
 };
 
