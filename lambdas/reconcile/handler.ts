@@ -27,6 +27,7 @@ import {
   scratchNotes,
 } from './adapters.ts';
 import { catalogLists } from './catalog-lists.ts';
+import { packReader } from './pack-reader.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { rebuildJob } from './rebuild-job.ts';
 import { reconcileJob } from './reconcile-job.ts';
@@ -76,6 +77,7 @@ const deps: ReconcileDeps = {
   pause: (ms) => setTimeout(ms),
   readVersion: versionReader({ vault, replica }),
   readJournal: textReader(vault),
+  ...packReader(vault),
   copyFromReplica: replicaCopier({ vault, replica }),
   scrubEveryDays: environment.SCRUB_EVERY_MS / days(1),
   log,

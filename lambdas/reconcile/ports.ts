@@ -49,6 +49,13 @@ export interface Notes {
   read(name: string): Promise<string | undefined>;
 }
 
+/** A pack object as it lies in the vault. */
+export interface FoundPack {
+  readonly versionId: string;
+  readonly storageClass: string;
+  readonly body: Uint8Array;
+}
+
 /** What a scrub works with. */
 export type ScrubDeps = ReconcileDeps;
 
@@ -92,6 +99,10 @@ export interface ReconcileDeps extends ObserveDeps {
   ) => Pick<ReconcileDeps, 'catalog' | 'read' | 'lists' | 'removeLink' | 'putRow' | 'addToCounter'>;
   /** The body of a journal object; undefined where there is none. */
   readonly readJournal: (key: string) => Promise<string | undefined>;
+  /** A pack with the class that it goes to. */
+  readonly readPack: (key: string) => Promise<FoundPack | 'archived' | undefined>;
+  /** Asks for a copy of an archived pack that can be read for some days. */
+  readonly restorePack: (key: string, versionId: string) => Promise<void>;
   /** Puts a row that people wrote, unless one of the same or a later revision stands there; false where it does. */
   readonly putRow: (row: JournalRow) => Promise<boolean>;
   readonly log: Log;

@@ -4,10 +4,11 @@ import { parseJournalBody } from '../../core/journal.ts';
 import { type ObserveTarget, observe } from '../../core/observe/observe.ts';
 import type { PageAnswer } from '../shared/durable/pages.ts';
 import { errorFields } from '../shared/error-fields.ts';
-import type { ListedKey } from '../shared/key-range.ts';
+import type { KeyRange, ListedKey } from '../shared/key-range.ts';
 import { mapInParallel } from '../shared/map-in-parallel.ts';
 import { nameOf, readAssets } from './catalog-reader.ts';
 import type { ReconcileDeps } from './ports.ts';
+import { packsOfPage, rebuildPack } from './rebuild-packs.ts';
 import { nextPrefix, type PrefixCursor } from './vault-pass.ts';
 
 /** What a rebuild counts. */
@@ -21,8 +22,10 @@ export interface RebuildTally {
   readonly kept: number;
   /** Keys of no class, journal objects that are none, assets under two keys. */
   readonly refused: number;
-  /** Packs; the rows of their members come from the packs' own index. */
+  /** Packs of which the rows of all members were made. */
   readonly packs: number;
+  /** Packs in an archive: a copy to read was asked for, and the rebuild has to be run again when it is there. */
+  readonly awaited: number;
 }
 
 export const emptyRebuild: RebuildTally = {
@@ -33,6 +36,7 @@ export const emptyRebuild: RebuildTally = {
   kept: 0,
   refused: 0,
   packs: 0,
+  awaited: 0,
 };
 
 /** Adds what two stretches counted. */
@@ -44,6 +48,7 @@ export const addRebuilds = (a: RebuildTally, b: RebuildTally): RebuildTally => (
   kept: a.kept + b.kept,
   refused: a.refused + b.refused,
   packs: a.packs + b.packs,
+  awaited: a.awaited + b.awaited,
 });
 
 const lanes = 25;
@@ -59,13 +64,17 @@ export const rebuildPage = async (
   prefixes: readonly string[],
   deps: ReconcileDeps,
 ): Promise<PageAnswer<PrefixCursor, RebuildTally>> => {
-  const stretch = await deps.listVault({ prefix: prefixes[cursor.prefix] ?? '', after: cursor.after });
+  const stretch = upToSomePacks(await deps.listVault({ prefix: prefixes[cursor.prefix] ?? '', after: cursor.after }));
+  const packs = stretch.keys.flatMap(({ key, versions: [newest] }) =>
+    isPack(key) && newest?.marker === false ? [{ key, versionId: newest.versionId }] : [],
+  );
   const targets = stretch.keys.flatMap(({ key }) => assetOf(key, deps));
   const facts = await staleFacts(stretch.keys, deps);
   const journal = stretch.keys.filter((listed) => isJournal(listed));
   const counts = [
     ...(await mapInParallel([...targets, ...facts], lanes, (target) => rebuildAsset(target, deps))),
     ...(await mapInParallel(journal, lanes, ({ key }) => restoreRow(key, deps))),
+    ...(await mapInParallel(packs, 1, ({ key, versionId }) => rebuildPack(key, versionId, deps))),
     ...stretch.keys.flatMap(({ key }) => otherwise(key, deps)),
   ];
   const tally = counts.reduce((sum, count) => addRebuilds(sum, { ...emptyRebuild, [count]: 1 }), emptyRebuild);
@@ -91,12 +100,23 @@ const staleFacts = async (keys: readonly ListedKey[], { read }: ReconcileDeps): 
   return listed.filter(({ name, etag }) => rows.get(nameOf(name))?.detail.factsEtag !== etag).map(({ name }) => name);
 };
 
+const isPack = (key: string): boolean => key.startsWith('packs/');
+
+/** A pack stands for a thousand assets, so that a page ends with the first few of them. */
+const upToSomePacks = (stretch: KeyRange): KeyRange => {
+  const places = stretch.keys.flatMap(({ key }, index) => (isPack(key) ? [index] : []));
+  const last = places[packsOfPage - 1];
+  if (last === undefined || last === stretch.keys.length - 1) return stretch;
+  return { keys: stretch.keys.slice(0, last + 1), through: stretch.keys[last]?.key ?? '' };
+};
+
 const isJournal = ({ key, versions: [newest] }: ListedKey): boolean =>
   key.startsWith('journal/') && newest?.marker === false;
 
 const otherwise = (key: string, { locate }: ReconcileDeps): readonly Count[] => {
-  if (key.startsWith('packs/')) return ['packs'];
-  return key.startsWith('journal/') || parseFactsKey(key) !== undefined || locate(key) !== undefined ? [] : ['refused'];
+  return isPack(key) || key.startsWith('journal/') || parseFactsKey(key) !== undefined || locate(key) !== undefined
+    ? []
+    : ['refused'];
 };
 
 const rebuildAsset = async (target: ObserveTarget, deps: ReconcileDeps): Promise<Count> => {

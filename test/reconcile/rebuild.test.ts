@@ -1,7 +1,10 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinKey, tenantKey } from '../../core/catalog/keys.ts';
 import { newMemberRow } from '../../core/catalog/member-row.ts';
 import { beforeTheStream, type JournalRow, journalBody, journalEntry, journalKey } from '../../core/journal.ts';
+import { writePack } from '../../core/pack/format.ts';
+import { packObjectKey } from '../../core/pack/pack-key.ts';
 import { isoTime } from '../../core/time.ts';
 import type { ReconcileDeps } from '../../lambdas/reconcile/ports.ts';
 import { type Store, startedAt, startStore, tenant } from './store-world.ts';
@@ -114,5 +117,42 @@ describe('a catalog that is made from the vault alone', () => {
     await rebuild(store.deps);
 
     expect((await store.rows()).find(({ kind }) => kind === 'member')).toMatchObject({ state: 'suspended' });
+  });
+
+  it('has what stands in packs, and asks for those that lie in an archive', async () => {
+    const assets = [
+      await store.store('transcription', {}, 'first words'),
+      await store.store('transcription', {}, 'more'),
+    ];
+    const [live, archived] = ['01KDWZAYPACK00000000000001', '01KDWZAYPACK00000000000002'];
+    const sources = await Promise.all(
+      assets.map(async ({ assetId, key, versionId }) => {
+        const head = await store.deps.vault.headVersion(key, versionId);
+        if (head === undefined) throw new Error('There is no such version.');
+        const { at, bytes, etag, facts = '' } = head;
+        const content = Buffer.from((await store.content(key)) ?? '');
+        return { assetId, key, versionId, at, bytes, etag, facts, content };
+      }),
+    );
+    const { body } = writePack({ tenant, dataClass: 'transcription' }, sources);
+    for (const [packId, StorageClass] of [
+      [live, undefined],
+      [archived, 'GLACIER'],
+    ] as const) {
+      const Key = packObjectKey({ tenant, dataClass: 'transcription', packId });
+      const object = { Bucket: 'originals', Key, Body: body, ChecksumAlgorithm: 'SHA256' } as const;
+      await store.s3.client.send(new PutObjectCommand({ ...object, ...(StorageClass && { StorageClass }) }));
+    }
+    for (const { key, versionId } of assets) await store.remove(key, versionId);
+
+    const tally = await rebuild(inSecond());
+
+    const [row] = await Promise.all(assets.map(({ assetId }) => inSecond().catalog.readAsset(tenant, assetId)));
+    expect(tally).toMatchObject({ packs: 1, awaited: 1, refused: 0 });
+    expect(row?.summary).toMatchObject({ state: 'stored', bytes: 'first words'.length });
+    expect(await inSecond().catalog.readPacked(tenant, assets[1]?.assetId ?? '')).toMatchObject({
+      pack: { packId: live },
+    });
+    expect((await rebuild(inSecond())).awaited).toBe(1);
   });
 });

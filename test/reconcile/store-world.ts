@@ -27,6 +27,7 @@ import {
   scratchNotes,
 } from '../../lambdas/reconcile/adapters.ts';
 import { catalogLists } from '../../lambdas/reconcile/catalog-lists.ts';
+import { packReader } from '../../lambdas/reconcile/pack-reader.ts';
 import type { ReconcileDeps } from '../../lambdas/reconcile/ports.ts';
 import type { SettledFinding } from '../../lambdas/reconcile/tally.ts';
 import { replicaCopier, textReader, versionReader } from '../../lambdas/reconcile/versions-io.ts';
@@ -98,6 +99,7 @@ export const startStore = async () => {
     pause: async () => undefined,
     readVersion: versionReader({ vault, replica }),
     readJournal: textReader(vault),
+    ...packReader(vault),
     copyFromReplica: replicaCopier({ vault, replica }),
     scrubEveryDays: 30,
     log: { debug() {}, info() {}, warn() {}, error() {} } as unknown as ReconcileDeps['log'],

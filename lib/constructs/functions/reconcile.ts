@@ -61,6 +61,7 @@ export class ReconcileFunction extends Construct {
       ],
       [bucketArn(deployment, 'vault', '*')],
     );
+    this.function.allow(['s3:GetObjectTagging', 's3:RestoreObject'], [bucketArn(deployment, 'vault', 'packs/*')]);
     this.function.allowObjectKey(keys.data, vault);
   }
 
