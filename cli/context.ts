@@ -8,6 +8,8 @@ import { openSession } from './session/session.ts';
 export interface GlobalOptions {
   readonly json?: boolean;
   readonly profile?: string;
+  /** Whose session reads from the second region. */
+  readonly standby?: string;
   readonly tenant?: string;
   readonly stateDir?: string;
 }
@@ -37,7 +39,7 @@ export interface Process extends Streams {
 export const createContext = (process: Process, globals: GlobalOptions): CommandContext => {
   const { env, signal, stdout, setExitCode } = process;
   const stateDir = globals.stateDir ?? (env['MEDIAKEEP_STATE_DIR'] || defaultStateDir);
-  const { profile, tenant } = globals;
+  const { profile, standby, tenant } = globals;
   return {
     env,
     signal,
@@ -46,6 +48,6 @@ export const createContext = (process: Process, globals: GlobalOptions): Command
     stateDir,
     setExitCode,
     output: createOutput(globals.json ?? false, process),
-    openSession: (options) => openSession({ profile, tenant, stateDir, signal, ...options }, env),
+    openSession: (options) => openSession({ profile, standby, tenant, stateDir, signal, ...options }, env),
   };
 };

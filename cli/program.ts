@@ -37,6 +37,10 @@ const groups: readonly Group[] = [
   { names: ['retention'], load: async () => (await import('./commands/retention.ts')).registerRetentionCommand },
   { names: ['why', 'purge'], load: async () => (await import('./commands/why.ts')).registerWhyCommands },
   { names: ['recover'], load: async () => (await import('./commands/recover.ts')).registerRecoverCommand },
+  {
+    names: ['failover', 'failback'],
+    load: async () => (await import('./commands/failover.ts')).registerFailoverCommands,
+  },
   { names: ['drill'], load: async () => (await import('./commands/drill.ts')).registerDrillCommand },
   { names: ['local'], load: async () => (await import('./commands/local.ts')).registerLocalCommand },
 ];
@@ -55,6 +59,7 @@ export const createProgram = async (process: Process, argv: readonly string[] = 
     .version(packageVersion())
     .option('--json', 'answer in JSON on standard output')
     .option('--profile <name>', 'profile of `mediakeep config` (MEDIAKEEP_PROFILE)')
+    .option('--standby <principal>', 'read from the second region as this member, while the home region is lost')
     .option('--tenant <id>', 'tenant to act in, for members of several (MEDIAKEEP_TENANT)')
     .option('--state-dir <folder>', 'state of the platform on this machine (MEDIAKEEP_STATE_DIR)')
     .showHelpAfterError('(--help tells what there is)')

@@ -8,12 +8,25 @@ import { Places } from './parallel.ts';
 import type { Transport } from './transport.ts';
 import { fetchTransport } from './transport.ts';
 
+/** A request to the API, about to be sent. */
+export interface RequestToSign {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Answers the headers to send: those of the request, and what proves who sends it. */
+export type SignRequest = (request: RequestToSign) => Promise<Record<string, string>>;
+
 /** How to reach a deployment. */
 export interface ConnectionOptions {
   /** The API's address, `https://….execute-api.ap-south-1.amazonaws.com`. */
   readonly api: string;
   /** Gives an access token; asked before every request, so that it can renew one that is about to end. */
-  readonly token: () => string | Promise<string>;
+  readonly token?: () => string | Promise<string>;
+  /** Signs each request instead: the second region knows no tokens. `mediakeep/client/node` has `signRequests`. */
+  readonly sign?: SignRequest;
   /** Which tenant to act in; needed by principals who belong to several. */
   readonly tenant?: string;
   /** Transfers to storage at once, over all uploads of this client: what bounds its memory. @default 4 */
@@ -33,25 +46,31 @@ export interface ConnectionOptions {
 }
 
 /** A connection with every default filled in. */
-export interface Connection extends Required<Omit<ConnectionOptions, 'tenant' | 'signal' | 'parallel'>> {
+export interface Connection extends Required<Omit<ConnectionOptions, 'token' | 'tenant' | 'signal' | 'parallel'>> {
   readonly tenant: string | undefined;
   readonly signal: AbortSignal | undefined;
   /** Whoever holds a part of the content in memory holds a place. */
   readonly places: Places;
 }
 
-export const openConnection = (options: ConnectionOptions): Connection => ({
+export const openConnection = ({ token, ...options }: ConnectionOptions): Connection => ({
   fetch: (input, init) => fetch(input, init),
   transport: fetchTransport(options.fetch),
   backoff: systemBackoff,
   newId: () => crypto.randomUUID(),
   now: Date.now,
+  sign: bearer(token),
   tenant: undefined,
   signal: undefined,
   ...options,
   api: options.api.replace(/\/+$/, ''),
   places: new Places(options.parallel ?? 4),
 });
+
+const bearer = (token: ConnectionOptions['token']): SignRequest => {
+  if (token === undefined) return () => Promise.reject(new TypeError('Give `token` or `sign`.'));
+  return async ({ headers }) => ({ authorization: `Bearer ${await token()}`, ...headers });
+};
 
 /** A signal that ends with either of the two. */
 export const eitherSignal = (first?: AbortSignal, second?: AbortSignal): AbortSignal | undefined =>
@@ -106,16 +125,16 @@ export const retryVerdict = (error: unknown): Verdict => {
 
 const send = async (connection: Connection, request: ApiRequest<z.ZodType>): Promise<RawAnswer> => {
   const headers = {
-    authorization: `Bearer ${await connection.token()}`,
     accept: 'application/json',
     ...(connection.tenant !== undefined && { 'x-tenant': connection.tenant }),
     ...(request.body !== undefined && { 'content-type': 'application/json' }),
     ...request.headers,
   };
   const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
-  const answer = await reach(connection, addressOf(connection.api, request), {
+  const url = addressOf(connection.api, request);
+  const answer = await reach(connection, url, {
     method: request.method,
-    headers,
+    headers: await connection.sign({ method: request.method, url, headers, ...body }),
     ...body,
     signal: request.signal ?? null,
   });
@@ -125,7 +144,10 @@ const send = async (connection: Connection, request: ApiRequest<z.ZodType>): Pro
 
 const addressOf = (api: string, { path, query = {} }: Pick<ApiRequest<z.ZodType>, 'path' | 'query'>): string => {
   const given = Object.entries(query).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)]))
+    .toString()
+    // A signature reads a plus as a plus.
+    .replaceAll('+', '%20');
   return text === '' ? api + path : `${api}${path}?${text}`;
 };
 

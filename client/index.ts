@@ -1,5 +1,5 @@
 export type { BackoffSource } from './backoff.ts';
-export type { ConnectionOptions } from './connection.ts';
+export type { ConnectionOptions, RequestToSign, SignRequest } from './connection.ts';
 export type { Content, ContentPart, ContentSource } from './content.ts';
 export type { Download } from './download.ts';
 export { ContentChangedError, ServiceError, UploadRejectedError } from './errors.ts';

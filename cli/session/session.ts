@@ -1,15 +1,18 @@
-import { Mediakeep } from '../../client/index.ts';
+import { Mediakeep, type SignRequest } from '../../client/index.ts';
 import { httpTransport } from '../../client/node/index.ts';
 import { readLocalState } from '../../local/state-file.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { serviceAddress } from './service-address.ts';
 import type { Profile } from './settings.ts';
 import { SettingsStore } from './settings.ts';
+import { signAsMember, standbyProfile } from './standby-access.ts';
 import { notSignedIn, tokenSource } from './token-source.ts';
 
 /** What every command that talks to a deployment may be told. */
 export interface SessionOptions {
   readonly profile?: string | undefined;
+  /** Reads from the second region as this principal. */
+  readonly standby?: string | undefined;
   readonly tenant?: string | undefined;
   readonly stateDir: string;
   readonly signal: AbortSignal;
@@ -27,7 +30,8 @@ export interface Session extends Disposable {
 interface Access {
   readonly api: string;
   readonly tenant: string | undefined;
-  readonly token: () => Promise<string>;
+  readonly token?: () => Promise<string>;
+  readonly sign?: SignRequest;
 }
 
 /**
@@ -35,20 +39,36 @@ interface Access {
  * that runs on this machine. Throws a {@link CliError} that says how to sign in.
  */
 export const openSession = (options: SessionOptions, env: NodeJS.ProcessEnv): Session => {
-  const access = fromEnvironment(env) ?? fromProfile(options, env) ?? fromLocalPlatform(options, {});
+  const access =
+    fromStandby(options, env) ?? fromEnvironment(env) ?? fromProfile(options, env) ?? fromLocalPlatform(options, {});
   if (access === undefined) throw notSignedIn();
   const { signal, parallel } = options;
   const tenant = options.tenant ?? (env['MEDIAKEEP_TENANT'] || access.tenant);
   const transport = httpTransport();
   const client = new Mediakeep({
     api: access.api,
-    token: access.token,
+    ...(access.token && { token: access.token }),
+    ...(access.sign && { sign: access.sign }),
     transport,
     signal,
     ...(tenant && { tenant }),
     ...(parallel !== undefined && { parallel }),
   });
   return { client, api: access.api, tenant, [Symbol.dispose]: () => transport.close() };
+};
+
+const fromStandby = ({ standby, stateDir, signal }: SessionOptions, env: NodeJS.ProcessEnv): Access | undefined => {
+  if (standby === undefined) return undefined;
+  const { api, readerRole: roleArn, region } = new SettingsStore(env).profile(standbyProfile);
+  if (api === undefined || roleArn === undefined || region === undefined) {
+    throw new CliError(
+      exitCodes.usage,
+      `The profile \`${standbyProfile}\` does not say where the second region answers. \`mediakeep failover run\` writes it; elsewhere set \`api\`, \`readerRole\` and \`region\` with \`mediakeep --profile ${standbyProfile} config set\`.`,
+    );
+  }
+  const local = new URL(api).hostname === '127.0.0.1' ? readLocalState(stateDir) : undefined;
+  const sign = signAsMember({ roleArn, region, principal: standby, local, signal });
+  return { api: serviceAddress(api, `\`api\` of profile ${standbyProfile}`), tenant: undefined, sign };
 };
 
 const fromEnvironment = (env: NodeJS.ProcessEnv): Access | undefined => {

@@ -15,6 +15,9 @@ export const Profile = z.strictObject({
   tenant: z.string().optional(),
   /** Sign in as this sample user of the platform on this machine. */
   localUser: z.string().optional(),
+  /** The role in which the second region is read during a failover, and its region. */
+  readerRole: z.string().optional(),
+  region: z.string().optional(),
 });
 export type Profile = z.infer<typeof Profile>;
 export const profileFields = Object.keys(Profile.shape) as (keyof Profile)[];
