@@ -124,6 +124,9 @@ describe('what is archived on demand', () => {
     const underWay = await jobOf(asked.jobId);
     await pass(hours(6));
     const done = await jobOf(asked.jobId);
+    const notices = running.platform.services.sns
+      .recentMessages(100)
+      .filter(({ message }) => message.includes(asked.jobId));
     const read = await Promise.all(ids.map(contentOf));
     await pass(days(9));
     const expired = await refusalOf(ids[0] ?? '');
@@ -137,6 +140,7 @@ describe('what is archived on demand', () => {
     expect(asked).toMatchObject({ state: 'waiting', estimate: { assets: 2, objects: 2, hours: 5, minimumDays: 90 } });
     expect(underWay).toMatchObject({ state: 'running', progress: { requested: 2, restored: 0 } });
     expect(done).toMatchObject({ state: 'succeeded', result: { requested: 2, restored: 2 } });
+    expect(notices.map(({ message }) => message)).toEqual([expect.stringContaining('Everything of case C-17')]);
     expect(read.every((content, index) => content.equals(contents[index] ?? Buffer.alloc(0)))).toBe(true);
     expect(expired).toMatchObject({ code: 'archived' });
   });
