@@ -88,7 +88,7 @@ export const metricNames = {
   operations: 'Operations',
   /** Milliseconds in which the API answered a kind of request; dimension `operation`. */
   requestLatency: 'RequestLatency',
-  /** 1 for a class of which nothing came in the last hours though something usually does at this time, else 0; dimension `class`. */
+  /** 1 for a class of which nothing came in the last hours though something usually does at this time; dimension `class`. */
   arrivalsMissing: 'ArrivalsMissing',
   /** 1 for a recovery drill that brought everything back, 0 for one that did not. */
   drillSucceeded: 'DrillSucceeded',

@@ -45,7 +45,7 @@ export class StoreWatch extends Construct {
       metric: metric(metricNames.heartbeat, 'guard'),
       ...heartbeat,
       description:
-        'The guard has not told for a quarter of an hour that it looks: schedules, functions or metrics stand still.',
+        'The guard has not told for more than a quarter of an hour that it looks: schedules, functions or metrics stand still.',
     });
     this.lookOften(guard);
   }
@@ -65,7 +65,7 @@ export class StoreWatch extends Construct {
   }
 }
 
-/** Rings when a beat that comes every five minutes has been missing for a quarter of an hour. */
+/** Rings when a beat that comes every five minutes has been missing for 15 to 25 minutes: CloudWatch looks two periods further back. */
 const heartbeat = {
   threshold: 1,
   comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -90,7 +90,8 @@ export class HeartbeatWatch extends Construct {
         period: guardEvery,
       }),
       ...heartbeat,
-      description: 'The home region has not been heard for a quarter of an hour, or cannot tell its alarms to anybody.',
+      description:
+        'The home region has not been heard for more than a quarter of an hour, or cannot tell its alarms to anybody.',
     });
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultApp, type Resource, type Template } from './synthesized.ts';
@@ -83,6 +83,20 @@ describe('the runbook', () => {
     const mute = [...sections].filter(([, { text }]) => !/`[^`]+`/.test(text.replaceAll(/\[[^\]]*\]\([^)]*\)/g, '')));
 
     expect(mute.map(([heading]) => heading)).toEqual([]);
+  });
+
+  it('names only commands that the CLI has', () => {
+    const root = join(import.meta.dirname, '..', '..');
+    const commands = new Set(
+      globSync('cli/commands/**/*.ts', { cwd: root }).flatMap((file) =>
+        [...readFileSync(join(root, file), 'utf8').matchAll(/command\('([\w-]+)/g)].map(([, name = '']) => name),
+      ),
+    );
+    const named = [...runbook.matchAll(/`mediakeep ([a-z-]+)(?: ([a-z]+))?/g)].flatMap(([, first = '', second]) =>
+      second === undefined ? [first] : [first, second],
+    );
+
+    expect(named.filter((name) => !commands.has(name))).toEqual([]);
   });
 
   it('refers to sections that are there', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anomalyBand, bandCall } from '../../local/cloudwatch/anomaly-band.ts';
 import { searchMetrics } from '../../local/cloudwatch/metric-search.ts';
+import type { MetricName } from '../../local/cloudwatch/metric-store.ts';
 import { alarmProperties, metric, minute, startCloudWatch } from './cloudwatch-under-test.ts';
 
 const day = 86_400_000;
@@ -77,7 +78,7 @@ describe('a band', () => {
 });
 
 describe('a search', () => {
-  const metrics = [
+  const metrics: readonly MetricName[] = [
     { namespace: 'Mediakeep/test', name: 'BytesKept', dimensions: { class: 'a', storageClass: 'STANDARD' } },
     { namespace: 'Mediakeep/test', name: 'BytesKept', dimensions: { class: 'b', storageClass: 'GLACIER' } },
     { namespace: 'Mediakeep/test', name: 'BytesKept', dimensions: { class: 'a' } },
@@ -85,7 +86,7 @@ describe('a search', () => {
   ];
 
   it('finds metrics with exactly these dimensions and these values', () => {
-    const found = (text: string) => searchMetrics(text, metrics).map((one) => metrics.indexOf(one as never));
+    const found = (text: string) => searchMetrics(text, metrics).map((one) => metrics.indexOf(one));
 
     expect(found('{"Mediakeep/test",storageClass,class} MetricName="BytesKept"')).toEqual([0, 1]);
     expect(found('{"Mediakeep/test",class,storageClass} MetricName="BytesKept" class="b"')).toEqual([1]);
