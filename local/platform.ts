@@ -110,6 +110,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     ),
     faults,
     isDown: services.regions.isDown,
+    tell: (event) => void services.events.bus.putEvent(event),
     tally,
     log: options.log,
   });

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import http from 'node:http';
+import type { BusEvent } from '../events/event.ts';
 import { regionIsDown } from '../regions.ts';
 import type { CredentialLookup, SignatureClocks, VerifiedSignature } from '../sigv4/index.ts';
 import { claimedScope, verifyRequest } from '../sigv4/index.ts';
@@ -15,6 +16,7 @@ import { collectBody } from './request-body.ts';
 import type { RequestTally } from './request-tally.ts';
 import { callerName } from './request-tally.ts';
 import type { AwsRequest, AwsService } from './service.ts';
+import { trailEvent } from './trail.ts';
 
 export interface EndpointDeps {
   readonly services: readonly AwsService[];
@@ -32,6 +34,8 @@ export interface EndpointDeps {
   readonly faults?: Faults;
   /** True for a region that is lost. @default none is */
   readonly isDown?: (region: string) => boolean;
+  /** Hears of calls that change who may do what. @default nobody */
+  readonly tell?: (event: BusEvent) => void;
   /** Counts what is asked. @default nothing */
   readonly tally?: RequestTally;
   readonly log: (line: string) => void;
@@ -76,6 +80,8 @@ export const createEndpoint = (deps: EndpointDeps): http.Server => {
         if (effect === 'cut-after') loseAnswer(response);
       }
       await service.handle(authenticated, response);
+      const event = response.statusCode < 300 ? trailEvent(authenticated, signingName, operation) : undefined;
+      if (event !== undefined) deps.tell?.(event);
     } catch (error) {
       if (!(error instanceof AwsError)) deps.log(`${signingName} ${request.method}: ${describe(error)}`);
       // What is left of the body is read and dropped: a connection that is cut would take the answer with it.
