@@ -68,21 +68,21 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   const listeners: (() => Promise<void>)[] = [];
   const travelTo = serialized(async (instantMs: number) => {
     requireReachable(instantMs, clock.now());
-    const nextStop: JourneyDeps['nextStop'] = (untilMs, isLong) => nextStopOf(services, clock, { untilMs, isLong });
+    const nextStop: JourneyDeps['nextStop'] = (untilMs, paceMs) => nextStopOf(services, clock, { untilMs, paceMs });
     await travel({ now: () => clock.now(), nextStop, arriveAt, stopAt }, instantMs);
     for (const listener of listeners) await listener();
   });
-  const stopAt = async (instantMs: number): Promise<void> => {
+  const stopAt = async (instantMs: number, paceMs: number): Promise<void> => {
     clock.set(instantMs);
     // Before anything happens at that time: a platform that is killed on the way starts again no earlier.
     writeSetting(db, clockSetting, String(new Float64Array(clock.offset)[0] ?? 0));
     services.sqs.clockMoved();
     services.lambda.clockMoved();
-    services.events.scheduler.pump();
+    services.events.scheduler.pump(paceMs);
     await settled(services, options);
   };
-  const arriveAt = async (instantMs: number): Promise<void> => {
-    await stopAt(instantMs);
+  const arriveAt = async (instantMs: number, paceMs: number): Promise<void> => {
+    await stopAt(instantMs, paceMs);
     await housekeeping(services, clock);
   };
   const faults = createFaults(options.random ?? Math.random);
@@ -168,9 +168,9 @@ const stopServices = async ({
 const nextStopOf = (
   { events, lambda }: Services,
   clock: PlatformClock,
-  { untilMs, isLong }: { untilMs: number; isLong: boolean },
+  { untilMs, paceMs }: { untilMs: number; paceMs: number },
 ): number | undefined => {
-  const stops = [events.scheduler.nextMs(untilMs, isLong), lambda.durable.nextMs(clock.now())];
+  const stops = [events.scheduler.nextMs(untilMs, paceMs), lambda.durable.nextMs(clock.now())];
   const next = Math.min(...stops.map((stop) => stop ?? Number.POSITIVE_INFINITY));
   return next <= untilMs ? next : undefined;
 };
@@ -196,7 +196,11 @@ const callerOf = ({ credentials }: Services, accessKeyId: string) => {
 const controlOf = ({ services, clock, faults, tally, travelTo, added }: Controlled): ControlActions => ({
   now: () => clock.now(),
   travelTo,
-  status: () => ({ ...platformStatus(services, clock.now()), requests: tally.all(), added: added.all().map(toldOf) }),
+  status: () => ({
+    ...platformStatus(services, clock.now()),
+    requests: tally.all(),
+    added: added.all().map((stack) => toldOf(stack, services)),
+  }),
   setFaults: (rules) => faults.set(z.array(FaultRule).parse(rules)),
   setRegion: (change) => setRegion(services, change),
   setReplication: (change) => setReplication(services, change),
@@ -204,11 +208,11 @@ const controlOf = ({ services, clock, faults, tally, travelTo, added }: Controll
   corrupt: (damage) => services.s3.corrupt(Damage.parse(damage)),
 });
 
-const toldOf = ({ stackName, region, outputs }: DeployedStack) => ({
-  stackName,
-  region,
-  outputs: Object.fromEntries(outputs),
-});
+/** An API answers at an address of this machine, whatever the template says. */
+const toldOf = ({ stackName, region, outputs, resources }: DeployedStack, { httpApi }: Services) => {
+  const api = httpApi.apis().find(({ id }) => [...resources.values()].some(({ ref }) => ref === id));
+  return { stackName, region, outputs: { ...Object.fromEntries(outputs), ...(api && { ApiUrl: api.url }) } };
+};
 
 /** One journey after the other. */
 const serialized = (work: (instantMs: number) => Promise<void>) => {

@@ -26,8 +26,6 @@ export interface ReplicaStackProps extends StackProps {
 export class ReplicaStack extends Stack {
   readonly keys: ReplicaKeys;
   readonly logs: LogsBucket;
-  /** Who is told of what happens in the second region. */
-  readonly topic: AlarmTopic;
 
   constructor(scope: Construct, id: string, { deployment, dataClasses, ...props }: ReplicaStackProps) {
     super(scope, id, props);
@@ -40,7 +38,6 @@ export class ReplicaStack extends Stack {
     const audit = new AuditBucket(this, 'Audit', { ...bucketProps, key: this.keys.audit });
     const backups = new ReplicaBackupVault(this, 'Backup', { deployment });
     const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: this.keys.messages, hearsEvents: true });
-    this.topic = topic;
     new HeartbeatWatch(this, 'Heartbeat', { deployment, topic });
     new ChangeWatch(this, 'ChangeWatch', { deployment, topic });
     new ReplicationLagAlarms(this, 'Replication', { deployment, dataClasses, topic });

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
+import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { bucketName } from '../constructs/bucket-name.ts';
 import { CatalogTable } from '../constructs/catalog-table.ts';
 import { DeadLetterQueue } from '../constructs/dead-letter-queue.ts';
@@ -24,7 +25,8 @@ export interface StandbyStackProps extends StackProps {
 
 /**
  * The API in the second region while the first is lost: over the copies of Replica and a catalog of its own, which is made
- * from them. It needs nothing of the home region, writes nothing to the copies, and goes with the failback.
+ * from them. It needs nothing of the home region, writes nothing to the copies, and goes with the failback. No reference leads
+ * to Replica: an output that only this stack asks for would not be there when Replica cannot be deployed any more.
  */
 export class StandbyStack extends Stack {
   constructor(scope: Construct, id: string, { deployment, replica, bundles, ...props }: StandbyStackProps) {
@@ -43,7 +45,6 @@ export class StandbyStack extends Stack {
       deployment,
       bundles,
       keys,
-      replicaKeys: replica.keys,
       catalogTable: catalog.table,
       jobDeadLetters: deadLetters.queue,
       boundary: new PermissionsBoundary(this, 'Boundary').policy,
@@ -56,14 +57,15 @@ export class StandbyStack extends Stack {
       function: api.function.resource,
       messagesKey: keys.messages,
     });
+    const topic = new AlarmTopic(this, 'AlarmTopic', { deployment, key: keys.messages });
     const reader = new ReaderRole(this, 'Reader', { deployment });
     reader.allowReading(httpApi);
     const functions = { Rebuild: rebuild.function, Api: api.function };
-    const alarms = new StandbyAlarms(this, 'Alarms', { ...context, topic: replica.topic, httpApi, functions });
+    const alarms = new StandbyAlarms(this, 'Alarms', { ...context, topic, httpApi, functions });
     tagDataClass({
       content: [catalog, scratch],
       keys: [keys],
-      operations: [rebuild, api, httpApi, reader, deadLetters, alarms],
+      operations: [rebuild, api, httpApi, reader, deadLetters, alarms, topic],
     });
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });

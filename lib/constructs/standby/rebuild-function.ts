@@ -4,12 +4,7 @@ import { bucketArn, bucketName } from '../bucket-name.ts';
 import { DurableFunction } from '../durable-function.ts';
 import type { FunctionBase } from '../functions/function-context.ts';
 import type { KeepFunction } from '../keep-function.ts';
-import { viaServices } from '../key-policy.ts';
-import type { ReplicaKeys } from '../replica-keys.ts';
-
-export interface RebuildFunctionProps extends FunctionBase {
-  readonly replicaKeys: ReplicaKeys;
-}
+import { allowCopiesKey } from './copies-key.ts';
 
 /** What the environment says where there is nothing: nobody has a right to it either. */
 const none = '-';
@@ -22,7 +17,7 @@ export class RebuildFunction extends Construct {
   readonly durable: DurableFunction;
   readonly function: KeepFunction;
 
-  constructor(scope: Construct, id: string, props: RebuildFunctionProps) {
+  constructor(scope: Construct, id: string, props: FunctionBase) {
     super(scope, id);
     const { deployment } = props;
     this.durable = new DurableFunction(this, 'Default', {
@@ -46,7 +41,7 @@ export class RebuildFunction extends Construct {
     this.allowScratch(props);
   }
 
-  private allowCopies({ deployment, replicaKeys }: RebuildFunctionProps): void {
+  private allowCopies({ deployment }: FunctionBase): void {
     const vault = bucketArn(deployment, 'vault');
     this.function.allow(['s3:ListBucket', 's3:ListBucketVersions'], [vault]);
     this.function.allow(
@@ -59,13 +54,10 @@ export class RebuildFunction extends Construct {
       ],
       [bucketArn(deployment, 'vault', '*')],
     );
-    this.function.allow(['kms:Decrypt'], [replicaKeys.vault.keyArn], {
-      StringEquals: { 'kms:ViaService': viaServices('s3') },
-      ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [vault, `${vault}/*`] },
-    });
+    allowCopiesKey(this.function, deployment);
   }
 
-  private allowRows({ catalogTable }: RebuildFunctionProps): void {
+  private allowRows({ catalogTable }: FunctionBase): void {
     this.function.allow(
       [
         'dynamodb:BatchGetItem',
@@ -80,7 +72,7 @@ export class RebuildFunction extends Construct {
     this.function.allow(['dynamodb:Query'], [`${catalogTable.tableArn}/index/${indexNames.byKind}`]);
   }
 
-  private allowScratch({ deployment, keys }: RebuildFunctionProps): void {
+  private allowScratch({ deployment, keys }: FunctionBase): void {
     this.function.allow(
       ['s3:GetObject', 's3:PutObject'],
       [bucketArn(deployment, 'scratch', 'reconcile/*'), bucketArn(deployment, 'scratch', 'reports/rebuild/*')],

@@ -4,10 +4,9 @@ import { indexNames } from '../../../core/catalog/keys.ts';
 import { bucketArn, bucketName } from '../bucket-name.ts';
 import { commonEnvironment, commonProps, type FunctionBase } from '../functions/function-context.ts';
 import { KeepFunction } from '../keep-function.ts';
-import type { ReplicaKeys } from '../replica-keys.ts';
+import { allowCopiesKey } from './copies-key.ts';
 
 export interface StandbyApiFunctionProps extends FunctionBase {
-  readonly replicaKeys: ReplicaKeys;
   /** Whose sessions may call, by its name. */
   readonly readerRole: string;
 }
@@ -52,10 +51,10 @@ export class StandbyApiFunction extends Construct {
     });
   }
 
-  private allowContent({ deployment, keys, replicaKeys }: StandbyApiFunctionProps): void {
+  private allowContent({ deployment, keys }: StandbyApiFunctionProps): void {
     this.function.allow(['s3:GetObject', 's3:GetObjectVersion'], [bucketArn(deployment, 'vault', '*')]);
     this.function.allow(['s3:ListBucket'], [bucketArn(deployment, 'vault')]);
-    this.function.allow(['kms:Decrypt'], [replicaKeys.vault.keyArn], throughS3(bucketArn(deployment, 'vault')));
+    allowCopiesKey(this.function, deployment);
     // What is opened from a pack lies there for a day.
     this.function.allow(['s3:GetObject', 's3:PutObject'], [bucketArn(deployment, 'scratch', 'opened/*')]);
     this.function.allowObjectKey(keys.data, bucketArn(deployment, 'scratch'));
@@ -72,5 +71,3 @@ export class StandbyApiFunction extends Construct {
     this.function.allowTableKey(keys.data, catalogTable.tableName);
   }
 }
-
-const throughS3 = (bucket: string) => ({ ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [bucket, `${bucket}/*`] } });

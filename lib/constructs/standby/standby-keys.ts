@@ -3,14 +3,14 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../../config/deployment.ts';
-import { describeForTables, generateMac, grantsForTables, keyPolicy, useThrough } from '../key-policy.ts';
+import { describeForTables, generateMac, grantsForTables, keyPolicy, useByService, useThrough } from '../key-policy.ts';
 import { removalPolicy } from '../retention.ts';
 
 /** The keys of what a failover builds in the second region. Those of the copies are not among them: they were there before. */
 export class StandbyKeys extends Construct {
   /** The catalog made anew, and what is opened for a day. */
   readonly data: Key;
-  /** Queues and log groups. */
+  /** Queues, topics and log groups. */
   readonly messages: Key;
   /** HMAC: signs cursors. */
   readonly tokens: Key;
@@ -28,8 +28,12 @@ export class StandbyKeys extends Construct {
       ...common,
       // The log of who read what outlives the stack.
       removalPolicy: removalPolicy(deployment.retainData),
-      description: `${deployment.name}: queues and logs of a failover`,
-      policy: keyPolicy(useThrough('sqs'), logGroups(deployment)),
+      description: `${deployment.name}: queues, topics and logs of a failover`,
+      policy: keyPolicy(
+        useThrough('sqs', 'sns'),
+        useByService('AlarmsPublish', 'cloudwatch.amazonaws.com'),
+        logGroups(deployment),
+      ),
       enableKeyRotation: true,
     });
     this.tokens = new Key(this, 'Tokens', {
