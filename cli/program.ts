@@ -42,6 +42,7 @@ const groups: readonly Group[] = [
     load: async () => (await import('./commands/failover.ts')).registerFailoverCommands,
   },
   { names: ['drill'], load: async () => (await import('./commands/drill.ts')).registerDrillCommand },
+  { names: ['doctor'], load: async () => (await import('./commands/doctor.ts')).registerDoctorCommand },
   { names: ['local'], load: async () => (await import('./commands/local.ts')).registerLocalCommand },
 ];
 
