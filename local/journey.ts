@@ -1,37 +1,43 @@
-import { hours } from '../core/time.ts';
+import { days, hours } from '../core/time.ts';
 import { midnightsBetween } from './clock.ts';
 
 export interface JourneyDeps {
   readonly now: () => number;
   /** The next instant on the way at which something runs by itself; undefined where nothing does. */
-  readonly nextStop: (untilMs: number, isLongJourney: boolean) => number | undefined;
+  readonly nextStop: (untilMs: number, paceMs: number) => number | undefined;
   /** Sets the clock and does what a day, or the end of the journey, brings. */
-  readonly arriveAt: (instantMs: number) => Promise<void>;
+  readonly arriveAt: (instantMs: number, paceMs: number) => Promise<void>;
   /** Sets the clock and runs what was planned for that instant alone. */
-  readonly stopAt: (instantMs: number) => Promise<void>;
+  readonly stopAt: (instantMs: number, paceMs: number) => Promise<void>;
 }
-
-/** From here on what comes several times a day comes once: a year would have thousands of stops. */
-const longJourneyMs = hours(12);
 
 /** Moves the clock to an instant; what falls due on the way happens in order, each at its own time. */
 export const travel = async (deps: JourneyDeps, untilMs: number): Promise<void> => {
-  const midnights = midnightsBetween(deps.now(), untilMs);
-  const isLong = untilMs - deps.now() > longJourneyMs;
-  for (const milestone of [...midnights, untilMs]) {
-    await stopsBefore(deps, milestone, isLong);
-    await deps.arriveAt(milestone);
+  const paceOf = paceOfJourney(deps.now(), untilMs);
+  for (const milestone of [...midnightsBetween(deps.now(), untilMs), untilMs]) {
+    await stopsBefore(deps, milestone, paceOf(milestone));
+    await deps.arriveAt(milestone, milestone === untilMs ? 0 : paceOf(milestone));
   }
+};
+
+/**
+ * How often schedules run on the way. A journey of hours leaves nothing out; one of days runs hourly ones once a day; one of
+ * months runs daily ones once a week until its last week. A year would have thousands of stops otherwise.
+ */
+const paceOfJourney = (fromMs: number, untilMs: number): ((atMs: number) => number) => {
+  const lengthMs = untilMs - fromMs;
+  if (lengthMs <= hours(12)) return () => 0;
+  return (atMs) => (lengthMs > days(31) && untilMs - atMs > days(7) ? days(7) : days(1));
 };
 
 const stopsBefore = async (
   { now, nextStop, stopAt }: JourneyDeps,
   milestoneMs: number,
-  isLong: boolean,
+  paceMs: number,
 ): Promise<void> => {
   const next = (): number | undefined => {
-    const stop = nextStop(milestoneMs, isLong);
+    const stop = nextStop(milestoneMs, paceMs);
     return stop !== undefined && stop < milestoneMs ? stop : undefined;
   };
-  for (let stop = next(); stop !== undefined; stop = next()) await stopAt(Math.max(stop, now()));
+  for (let stop = next(); stop !== undefined; stop = next()) await stopAt(Math.max(stop, now()), paceMs);
 };

@@ -5,8 +5,8 @@ import { parseCron } from '../backup/cron.ts';
 export interface ScheduleTimes {
   /** The first instant after this one; undefined where none comes. */
   next(afterMs: number): number | undefined;
-  /** Comes more often than once a day. */
-  readonly isFrequent: boolean;
+  /** From one time to the next; infinite for a single time. */
+  readonly periodMs: number;
 }
 
 const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: days(1) };
@@ -21,7 +21,7 @@ export const parseSchedule = (expression: string, beganMs: number): ScheduleTime
   const at = /^at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)$/.exec(expression);
   if (at !== null) {
     const instant = Date.parse(`${at[1]}Z`);
-    return { next: (afterMs) => (instant > afterMs ? instant : undefined), isFrequent: false };
+    return { next: (afterMs) => (instant > afterMs ? instant : undefined), periodMs: Number.POSITIVE_INFINITY };
   }
   return byCalendar(expression, beganMs);
 };
@@ -30,7 +30,7 @@ const everySoOften = (periodMs: number, beganMs: number, expression: string): Sc
   if (periodMs === 0) throw new RangeError(`The schedule \`${expression}\` has no period.`);
   return {
     next: (afterMs) => beganMs + (Math.floor(Math.max(0, afterMs - beganMs) / periodMs) + 1) * periodMs,
-    isFrequent: periodMs < days(1),
+    periodMs,
   };
 };
 
@@ -45,5 +45,6 @@ const byCalendar = (expression: string, beganMs: number): ScheduleTimes => {
   };
   const first = next(beganMs);
   const second = first === undefined ? undefined : next(first);
-  return { next, isFrequent: first !== undefined && second !== undefined && second - first < days(1) };
+  const isRepeated = first !== undefined && second !== undefined;
+  return { next, periodMs: isRepeated ? second - first : Number.POSITIVE_INFINITY };
 };

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../core/time.ts';
-import { hours, isoTime, utcDay } from '../../core/time.ts';
+import { hours, isoTime } from '../../core/time.ts';
 import { parseSchedule, type ScheduleTimes } from './schedule-times.ts';
 import { deliver, type Target, type TargetDeps } from './targets.ts';
 
@@ -29,13 +29,13 @@ export interface Scheduler {
   upcoming(): readonly { readonly arn: string; readonly nextMs: number }[];
   /** Starts looking at the clock; what fell due in the last day while the platform was away runs once. */
   start(): void;
-  /** Runs what has fallen due, each schedule once, in the order of the instants. */
-  pump(): void;
   /**
-   * The next instant at which a schedule runs, up to `untilMs`. On a long journey frequent ones come once a day, at their last
-   * time of the day: the runs between would find nothing that the last does not.
+   * Runs what has fallen due, each schedule once, in the order of the instants. With a pace, schedules that come more often run
+   * after their last time in each such stretch only: the runs between would find nothing that the last does not.
    */
-  nextMs(untilMs: number, isLongJourney: boolean): number | undefined;
+  pump(paceMs?: number): void;
+  /** The next instant at which a schedule runs at this pace, up to `untilMs`. */
+  nextMs(untilMs: number, paceMs: number): number | undefined;
   stop(): void;
 }
 
@@ -83,7 +83,7 @@ export const createScheduler = (deps: SchedulerDeps): Scheduler => {
     const next = Math.min(...active().map(({ arn, times }) => times.next(lastMs(arn)) ?? Number.POSITIVE_INFINITY));
     if (!isStarted || !Number.isFinite(next)) return;
     const delayMs = Math.min(Math.max(next - clock.now(), 0) + 1, longestTimerMs);
-    timer = setTimeout(scheduler.pump, delayMs).unref();
+    timer = setTimeout(() => scheduler.pump(), delayMs).unref();
   };
   const scheduler: Scheduler = {
     put(schedule) {
@@ -104,21 +104,23 @@ export const createScheduler = (deps: SchedulerDeps): Scheduler => {
       isStarted = true;
       scheduler.pump();
     },
-    pump() {
+    pump(paceMs = 0) {
       if (!isStarted) return;
+      const now = clock.now();
       const due = active().flatMap((schedule) => {
-        const dueMs = latestDue(schedule, clock.now());
+        if (comesAgain(schedule.times, now, paceMs)) return [];
+        const dueMs = latestDue(schedule, now);
         return dueMs === undefined ? [] : [{ schedule, dueMs }];
       });
       due.sort((a, b) => a.dueMs - b.dueMs || (a.schedule.arn < b.schedule.arn ? -1 : 1));
       for (const { schedule, dueMs } of due) run(schedule, dueMs);
-      arm();
+      // What is left out on the way would be due at once; the end of the journey looks at it.
+      if (paceMs > 0) clearTimeout(timer);
+      else arm();
     },
-    nextMs(untilMs, isLongJourney) {
+    nextMs(untilMs, paceMs) {
       const now = clock.now();
-      const nexts = active().map(({ times }) =>
-        isLongJourney && times.isFrequent ? lastOfDay(times, now, untilMs) : times.next(now),
-      );
+      const nexts = active().map(({ times }) => lastOfStretch(times, now, paceMs));
       const next = Math.min(...nexts.map((instant) => instant ?? Number.POSITIVE_INFINITY));
       return next <= untilMs ? next : undefined;
     },
@@ -130,17 +132,23 @@ export const createScheduler = (deps: SchedulerDeps): Scheduler => {
   return scheduler;
 };
 
-/** The last instant of the first day on which the schedule comes. */
-const lastOfDay = (times: ScheduleTimes, afterMs: number, untilMs: number): number | undefined => {
-  let last = times.next(afterMs);
-  if (last === undefined) return undefined;
-  const day = utcDay(last);
-  for (let next = times.next(last); next !== undefined && next <= untilMs && utcDay(next) === day; ) {
-    last = next;
-    next = times.next(last);
-  }
+/** True for a schedule that has not had its last time in this stretch. */
+const comesAgain = ({ periodMs, next }: ScheduleTimes, nowMs: number, paceMs: number): boolean => {
+  if (periodMs >= paceMs) return false;
+  const again = next(nowMs);
+  return again !== undefined && again < endOfStretch(nowMs, paceMs);
+};
+
+/** The last instant of the first stretch in which the schedule comes; simply the next where it is not thinned. */
+const lastOfStretch = ({ periodMs, next }: ScheduleTimes, afterMs: number, paceMs: number): number | undefined => {
+  let last = next(afterMs);
+  if (last === undefined || periodMs >= paceMs) return last;
+  const endMs = endOfStretch(last, paceMs);
+  for (let again = next(last); again !== undefined && again < endMs; again = next(last)) last = again;
   return last;
 };
+
+const endOfStretch = (ms: number, paceMs: number): number => (Math.floor(ms / paceMs) + 1) * paceMs;
 
 /** Scheduler's own words in an input: when it was due, and which schedule it was. */
 const withTime = (input: string, dueMs: number, arn: string): string =>

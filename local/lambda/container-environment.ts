@@ -1,3 +1,4 @@
+import { isoTime } from '../../core/time.ts';
 import type { SessionCredentials } from '../sts/session-store.ts';
 import type { FunctionConfig } from './function-config.ts';
 
@@ -17,9 +18,7 @@ export const containerEnvironment = (input: ContainerEnvironmentInput): Record<s
   return {
     ...config.environment,
     _HANDLER: config.handler,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_SESSION_TOKEN: credentials.sessionToken,
+    ...credentialVariables(credentials),
     AWS_REGION: config.region,
     AWS_DEFAULT_REGION: config.region,
     AWS_ENDPOINT_URL: endpoint,
@@ -40,6 +39,14 @@ export const containerEnvironment = (input: ContainerEnvironmentInput): Record<s
     TZ: ':UTC',
   };
 };
+
+/** The variables in which a function finds its role's session; the SDK looks there again when it is about to end. */
+export const credentialVariables = (credentials: SessionCredentials): Record<string, string> => ({
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_SESSION_TOKEN: credentials.sessionToken,
+  AWS_CREDENTIAL_EXPIRATION: isoTime(credentials.expiresMs),
+});
 
 /** Names that Lambda keeps for itself; a template that sets one is refused, as it would be on AWS. */
 export const isReservedVariable = (name: string): boolean =>

@@ -24,7 +24,7 @@ export interface ContainerPoolDeps {
   readonly idleMs: number;
 }
 
-/** A container whose credentials end sooner than this is replaced before its next invocation. */
+/** A container whose credentials end sooner than this gets new ones with its next invocation: a journey would replace it each day. */
 const renewCredentialsBeforeMs = 3_600_000;
 
 /** Keeps containers warm between invocations and few in number; an idle one gives way when another function needs the room. */
@@ -47,6 +47,7 @@ export class ContainerPool {
     if (warm !== undefined) {
       this.#idle.delete(warm);
       this.#busy.add(warm);
+      this.#renewCredentials(warm);
       return { container: warm, isNew: false };
     }
     this.#makeRoom();
@@ -82,19 +83,24 @@ export class ContainerPool {
       clockOffset,
       ...(cacheDir !== undefined && { cacheDir }),
       logStreamName,
-      credentialsExpireMs: credentials.expiresMs,
+      credentials,
       environment: containerEnvironment({ config, credentials, endpoint: endpoint(), logStreamName }),
       onLine: (line, requestId) => onLine(config, { logStreamName }, line, requestId),
     });
   }
 
-  /** Dead ones, and those whose credentials are about to end or whose version was replaced. */
+  #renewCredentials(container: Container): void {
+    if (container.credentialsExpireMs > this.#deps.clock.now() + renewCredentialsBeforeMs) return;
+    const { roleArn, name } = container.options.config;
+    container.renew(this.#deps.credentialsFor(roleArn, name));
+  }
+
+  /** Dead ones, and those whose version was replaced. */
   #dropUnusable(config: FunctionConfig): void {
-    const soon = this.#deps.clock.now() + renewCredentialsBeforeMs;
     for (const container of this.#idle) {
-      const { config: its, credentialsExpireMs } = container.options;
+      const { config: its } = container.options;
       const isReplaced = its.arn === config.arn && its.version === config.version && its !== config;
-      if (container.isDead || isReplaced || credentialsExpireMs <= soon) this.#stop(container);
+      if (container.isDead || isReplaced) this.#stop(container);
     }
   }
 

@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import type { SessionCredentials } from '../sts/session-store.ts';
+import { credentialVariables } from './container-environment.ts';
 import type { FunctionConfig } from './function-config.ts';
 import type { InvokeMessage, ReportedError, WorkerMessage, WorkerStart } from './worker/messages.ts';
 
@@ -13,10 +15,10 @@ export interface ContainerResult {
 export interface ContainerOptions {
   readonly config: FunctionConfig;
   readonly environment: Readonly<Record<string, string>>;
+  /** The session that stands in the environment. */
+  readonly credentials: Pick<SessionCredentials, 'expiresMs'>;
   readonly clockOffset: SharedArrayBuffer;
   readonly cacheDir?: string;
-  /** When the credentials in the environment end, on the platform's clock. */
-  readonly credentialsExpireMs: number;
   readonly logStreamName: string;
   /** Lines that the function writes between and during invocations. */
   readonly onLine: (line: string, requestId: string) => void;
@@ -34,16 +36,20 @@ export class Container {
   readonly initDurationMs: Promise<number>;
   isDead = false;
   idleSinceMs = 0;
+  /** When the credentials in the environment end, on the platform's clock. */
+  credentialsExpireMs: number;
 
   readonly #worker: Worker;
   #settle: ((result: ContainerResult) => void) | undefined;
   #requestId = '';
+  #renewed: Readonly<Record<string, string>> | undefined;
   #initError: ReportedError | undefined;
   #lastError: ReportedError | undefined;
   readonly #exited: Promise<void>;
 
   constructor(options: ContainerOptions) {
     this.options = options;
+    this.credentialsExpireMs = options.credentials.expiresMs;
     const { config, clockOffset, cacheDir } = options;
     const { codePath, handler } = config;
     const start: WorkerStart = { clockOffset, codePath, handler, ...(cacheDir !== undefined && { cacheDir }) };
@@ -82,8 +88,15 @@ export class Container {
         resolve(result);
       };
       this.#requestId = message.requestId;
-      this.#worker.postMessage(message);
+      this.#worker.postMessage({ ...message, ...(this.#renewed && { renewed: this.#renewed }) });
+      this.#renewed = undefined;
     });
+  }
+
+  /** Gives the function a new session of its role, from its next invocation on. */
+  renew(credentials: SessionCredentials): void {
+    this.#renewed = credentialVariables(credentials);
+    this.credentialsExpireMs = credentials.expiresMs;
   }
 
   /** Ends the thread, whatever it is doing. */

@@ -88,10 +88,11 @@ const emptied = (name: string): number => {
 };
 
 /** Moves the clock as the platform does, with stops at every schedule. */
-const travelTo = (instantMs: number): Promise<void> => {
-  const arrive = async (ms: number) => {
+const travelTo = (instantMs: number, look: () => void = () => {}): Promise<void> => {
+  const arrive = async (ms: number, paceMs: number) => {
     platform.clock.set(ms);
-    events.scheduler.pump();
+    events.scheduler.pump(paceMs);
+    look();
   };
   return travel(
     {
@@ -138,6 +139,22 @@ describe('schedules', () => {
 
     const times = received('inbox').map((body) => JSON.parse(body).dueAt.slice(11));
     expect(times).toEqual(['23:05:00Z', '23:05:00Z', '23:05:00Z']);
+  });
+
+  it('of every day run once a week on a journey of months, and each day of its last week', async () => {
+    await schedule('daily', await schedulerRole(mayAll));
+    events.scheduler.start();
+    const midnight = (Math.floor(platform.clock.now() / 86_400_000) + 1) * 86_400_000;
+    await travelTo(midnight);
+    emptied('inbox');
+    let runs = 0;
+
+    await travelTo(midnight + 56 * 86_400_000, () => {
+      runs += emptied('inbox');
+    });
+
+    expect(runs).toBeGreaterThanOrEqual(7 + 7);
+    expect(runs).toBeLessThanOrEqual(7 + 8);
   });
 
   it('do not run again after a restart, and what fell due meanwhile runs once', async () => {

@@ -29,12 +29,13 @@ describe('the next time of a schedule', () => {
   });
 
   it.each([
-    ['cron(5 * * * ? *)', true],
-    ['cron(10 1 * * ? *)', false],
-    ['rate(1 hour)', true],
-    ['rate(1 day)', false],
-  ])('%s is frequent: %s', (expression, isFrequent) => {
-    expect(parseSchedule(expression, began).isFrequent).toBe(isFrequent);
+    ['cron(5 * * * ? *)', 3_600_000],
+    ['cron(10 1 * * ? *)', 86_400_000],
+    ['cron(0 3 ? * SUN *)', 7 * 86_400_000],
+    ['rate(1 hour)', 3_600_000],
+    ['at(2027-01-01T00:00:00)', Number.POSITIVE_INFINITY],
+  ])('%s comes every %d ms', (expression, periodMs) => {
+    expect(parseSchedule(expression, began).periodMs).toBe(periodMs);
   });
 
   it.each(['cron(1 2 3)', 'rate(0 minutes)', 'every day'])('is refused where it reads %s', (expression) => {

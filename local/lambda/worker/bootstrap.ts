@@ -51,6 +51,7 @@ const contextOf = ({ requestId, timeoutMs, invokedFunctionArn }: InvokeMessage):
 
 const runInvocation = async (handler: Handler, message: InvokeMessage): Promise<void> => {
   const { requestId } = message;
+  Object.assign(process.env, message.renewed);
   process.env['_X_AMZN_TRACE_ID'] = message.traceId;
   try {
     const answer = await handler(JSON.parse(message.payload), contextOf(message));

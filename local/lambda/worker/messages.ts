@@ -24,6 +24,8 @@ export interface InvokeMessage {
   readonly timeoutMs: number;
   readonly invokedFunctionArn: string;
   readonly traceId: string;
+  /** Variables that take the place of those that the worker was started with: a new session of the function's role. */
+  readonly renewed?: Readonly<Record<string, string>>;
 }
 
 /** From the worker, in the order in which things happened. */
