@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultApp, type Resource, type Template } from './synthesized.ts';
+import { type Resource, synthesize, type Template } from './synthesized.ts';
 
 const runbook = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
 
@@ -39,10 +39,12 @@ const rings = (template: Template): [string, Resource][] =>
         Properties['Targets'].some(({ Arn }: { Arn: unknown }) => isTopic(template, Arn))),
   );
 
-const { replica, data, service } = defaultApp();
-const ringing = [replica, data, service].flatMap((template) =>
-  rings(template).map(([id, resource]) => ({ id, resource, template })),
-);
+const { replica, data, service, standby } = synthesize({ standby: true });
+const ringingIn = (...templates: readonly (Template | undefined)[]) =>
+  templates.flatMap((template) =>
+    template === undefined ? [] : rings(template).map(([id, resource]) => ({ id, resource, template })),
+  );
+const ringing = ringingIn(replica, data, service, standby);
 
 const descriptionOf = ({ Type, Properties }: Resource): string =>
   String(Properties[alarmTypes.includes(Type) ? 'AlarmDescription' : 'Description']);
@@ -63,8 +65,8 @@ describe('the runbook', () => {
     expect(problems).toEqual([]);
   });
 
-  it('names each section after its alarm, but for those of functions and of groups', () => {
-    const misnamed = ringing
+  it('names each section after its alarm, but for those of functions and of a failover', () => {
+    const misnamed = ringingIn(replica, data, service)
       .map(({ id, resource }) => ({ id: id.slice(0, -8), anchor: told(descriptionOf(resource))?.['anchor'] ?? '' }))
       .filter(({ id, anchor }) => id.toLowerCase().replace(/\d+$/, '') !== anchor && !anchor.startsWith('function'));
 
