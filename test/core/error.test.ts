@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, errorTable, MediakeepError } from '../../core/error.ts';
 
+/** Conflicts and unavailabilities that last until somebody does something: time alone ends neither. */
+const waitForPeople: readonly string[] = ['archived', 'read-only'];
+
 const codes = Object.keys(errorTable) as ErrorCode[];
 
 describe('every error that leaves Mediakeep', () => {
@@ -12,7 +15,7 @@ describe('every error that leaves Mediakeep', () => {
   it.each(codes)('%s is worth another try exactly where its status says so', (code) => {
     const { status, retryable } = errorTable[code];
 
-    expect(retryable).toBe([409, 429].includes(status) || status >= 500);
+    expect(retryable).toBe(([409, 429].includes(status) || status >= 500) && !waitForPeople.includes(code));
   });
 
   it('has a title of its own', () => {

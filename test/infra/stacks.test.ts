@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { composeApp } from '../../bin/app.ts';
-import { overrides } from '../../bin/overrides.ts';
 import { builtInClasses } from '../../config/built-in-classes.ts';
 import { rawAudio } from '../../config/classes/recordings.ts';
 import { classes, deployment } from '../../config/mediakeep.config.ts';
@@ -234,78 +233,5 @@ describe('one declaration drives the vault', () => {
     expect(landing.map((entry: { Filter: unknown }) => entry.Filter)).toEqual(
       ['put/', 'post/', 'multipart/'].map((Value) => ({ S3Key: { Rules: [{ Name: 'prefix', Value }] } })),
     );
-  });
-});
-
-describe('settings reach the templates', () => {
-  it('alarm e-mail', () => {
-    const { service } = synthesize({ deployment: { alarmEmail: 'ops@example.org' } });
-
-    expect(propertiesOf(service, 'AWS::SNS::Subscription')).toMatchObject({
-      Protocol: 'email',
-      Endpoint: 'ops@example.org',
-    });
-  });
-
-  it('origins', () => {
-    const { data, service } = synthesize({ deployment: { corsOrigins: ['https://keep.example.org'] } });
-
-    expect(propertiesOf(service, 'AWS::ApiGatewayV2::Api').CorsConfiguration.AllowOrigins).toEqual([
-      'https://keep.example.org',
-    ]);
-    const open = Object.values(service.Resources)
-      .filter(
-        ({ Type, Properties }) => Type === 'AWS::ApiGatewayV2::Route' && Properties['AuthorizationType'] === 'NONE',
-      )
-      .map(({ Properties }) => Properties['RouteKey']);
-    expect(open).toEqual(['GET /health', 'GET /openapi.json', 'OPTIONS /{proxy+}']);
-    expect(propertiesOf(data, 'AWS::S3::Bucket', 'Landing').CorsConfiguration.CorsRules[0]).toMatchObject({
-      AllowedOrigins: ['https://keep.example.org'],
-      AllowedMethods: ['PUT', 'POST'],
-    });
-    expect(propertiesOf(data, 'AWS::S3::Bucket', 'Vault').CorsConfiguration.CorsRules[0].AllowedMethods).toEqual([
-      'GET',
-    ]);
-  });
-
-  it('machines, acceleration, plan, namespace, concurrency and quotas', () => {
-    const { data, service } = synthesize({
-      deployment: {
-        machines: ['gate-1', 'gate1'],
-        transferAcceleration: true,
-        identityPlan: 'plus',
-        bucketNamespace: 'global',
-        quotas: { requestsPerMinute: 77 },
-        concurrency: { intake: { maximum: 6, reserved: 7 }, catalog: { maximum: 2 } },
-      },
-    });
-
-    expect(idsOf(data, ['AWS::Cognito::UserPoolClient']).length).toBe(3);
-    expect(propertiesOf(data, 'AWS::S3::Bucket', 'Landing').AccelerateConfiguration).toEqual({
-      AccelerationStatus: 'Enabled',
-    });
-    expect(propertiesOf(data, 'AWS::Cognito::UserPool')).toMatchObject({
-      UserPoolTier: 'PLUS',
-      UserPoolAddOns: { AdvancedSecurityMode: 'ENFORCED' },
-    });
-    expect(JSON.stringify(propertiesOf(data, 'AWS::S3::Bucket', 'Vault').BucketName)).not.toContain('-an');
-    expect(propertiesOf(service, 'AWS::Lambda::EventSourceMapping', 'Intake').ScalingConfig.MaximumConcurrency).toBe(6);
-    expect(propertiesOf(service, 'AWS::Lambda::Function', 'Intake').ReservedConcurrentExecutions).toBe(7);
-    expect(propertiesOf(service, 'AWS::Lambda::Function', 'Api').Environment.Variables).toMatchObject({
-      QUOTAS: '{"requestsPerMinute":77}',
-      TRANSFER_ACCELERATION: 'true',
-    });
-  });
-
-  it('the command line overrides the file', () => {
-    const app = new App({
-      context: { name: 'other', retainData: 'false', quotas: '{"requestsPerMinute":50}', unrelated: 1 },
-    });
-
-    expect(overrides((name) => app.node.tryGetContext(name))).toEqual({
-      name: 'other',
-      retainData: false,
-      quotas: { requestsPerMinute: 50 },
-    });
   });
 });

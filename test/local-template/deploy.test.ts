@@ -154,11 +154,11 @@ describe('what the platform cannot create is an error that names it', () => {
 describe('types without local effect', () => {
   it('are accepted and answer names and ARNs like those of AWS', async () => {
     const Resources = {
-      Plan: { Type: 'AWS::Backup::BackupVault', Properties: { BackupVaultName: 'keep' } },
+      Group: { Type: 'AWS::XRay::Group', Properties: { GroupName: 'keep' } },
       A: resource({
-        ref: { Ref: 'Plan' },
-        arn: { 'Fn::GetAtt': ['Plan', 'BackupVaultArn'] },
-        id: { 'Fn::GetAtt': ['Plan', 'BackupVaultName'] },
+        ref: { Ref: 'Group' },
+        arn: { 'Fn::GetAtt': ['Group', 'GroupArn'] },
+        id: { 'Fn::GetAtt': ['Group', 'GroupName'] },
       }),
     };
 
@@ -167,7 +167,7 @@ describe('types without local effect', () => {
     expect(created[0]?.properties).toEqual({
       ref: 'keep',
       id: 'keep',
-      arn: 'arn:aws:backup:ap-south-1:000000000000:backupvault/keep',
+      arn: 'arn:aws:xray:ap-south-1:000000000000:group/keep',
     });
   });
 
