@@ -1,6 +1,7 @@
 import { type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 import { describe } from './ring.ts';
 
@@ -27,6 +28,10 @@ export class ChangeWatch extends Construct {
         eventPattern: { source: [source], detailType: ['AWS API Call via CloudTrail'], detail },
         targets: [target],
       });
+    acknowledge(this, {
+      ids: ['Serverless-EventBusDLQ'],
+      reason: 'What a topic does not take is lost news of a change that the guard finds within minutes',
+    });
     rule('Keys', 'Somebody has disabled a key of this account, or has scheduled its deletion.', 'aws.kms', {
       eventSource: ['kms.amazonaws.com'],
       eventName: ['DisableKey', 'ScheduleKeyDeletion'],

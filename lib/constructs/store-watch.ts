@@ -5,6 +5,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import { metricNames } from '../../core/metric-names.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 import type { GuardFunction } from './functions/guard.ts';
 import { ownMetric, type RingProps, ring } from './ring.ts';
@@ -56,6 +57,10 @@ export class StoreWatch extends Construct {
       description: 'Has buckets and keys compared with what was deployed',
       schedule: Schedule.rate(guardEvery),
       targets: [target],
+    });
+    acknowledge(often, {
+      ids: ['Serverless-EventBusDLQ'],
+      reason: 'A call that was missed is made up for five minutes later, and its absence rings',
     });
     resource.addPermission('OftenInvokes', {
       principal: new ServicePrincipal('events.amazonaws.com'),
