@@ -17,15 +17,27 @@ interface Refusal {
 }
 
 const refusals: readonly Refusal[] = [
-  ...['', 'ab', 'a'.repeat(21), 'Keep', '1keep', 'keep-', 'ke--ep', 'my-aws', 'amazonia', 'cognito-x', 'ke_ep'].map(
-    (name) => ({
-      title: `the name ${JSON.stringify(name)}`,
-      changes: { name },
-      field: 'name',
-      value: name,
-      says: ['3 to 20 lower-case letters', 'Choose a name'],
-    }),
-  ),
+  ...[
+    '',
+    'ab',
+    'a'.repeat(21),
+    'Keep',
+    '1keep',
+    'keep-',
+    'ke--ep',
+    'my-aws',
+    'amazonia',
+    'cognito-x',
+    'ke_ep',
+    `\${AWS::Region}`,
+    'Fn::Sub',
+  ].map((name) => ({
+    title: `the name ${JSON.stringify(name)}`,
+    changes: { name },
+    field: 'name',
+    value: name,
+    says: ['3 to 20 lower-case letters', 'Choose a name'],
+  })),
   {
     title: 'a home region that is no region',
     changes: { homeRegion: 'mumbai' },
