@@ -65,6 +65,14 @@ const arnOf = (resource: TemplateResource): string => {
   return `arn:aws:${service}:${place}:${kinds[service] ?? ''}${nameOf(resource)}`;
 };
 
+/** The types whose reference is their ARN. */
+const refersByArn: readonly string[] = [
+  'AWS::IAM::ManagedPolicy',
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::Version',
+  'AWS::SNS::Topic',
+];
+
 /** Answers every attribute: an ARN where its name says so, the name otherwise. */
 const recordingProvider = (type: string, created: TemplateResource[]): ResourceProvider => ({
   type,
@@ -78,8 +86,7 @@ const recordingProvider = (type: string, created: TemplateResource[]): ResourceP
         getOwnPropertyDescriptor: (_, name) => ({ configurable: true, enumerable: true, value: answer(String(name)) }),
       },
     );
-    const isRefByArn = type === 'AWS::SNS::Topic' || type === 'AWS::IAM::ManagedPolicy';
-    return { ref: isRefByArn ? arnOf(resource) : nameOf(resource), attributes };
+    return { ref: refersByArn.includes(type) ? arnOf(resource) : nameOf(resource), attributes };
   },
 });
 

@@ -1,6 +1,5 @@
 import {
   GetDurableExecutionCommand,
-  GetDurableExecutionHistoryCommand,
   InvokeCommand,
   LambdaClient,
   ListDurableExecutionsByFunctionCommand,
@@ -10,6 +9,7 @@ import {
   StopDurableExecutionCommand,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deeds, historyOf } from './durable-deeds.ts';
 import { createDurableFunction, point, publish } from './durable-function.ts';
 import { accountId, createFunction, createRole, type Platform, region, startPlatform } from './small-platform.ts';
 
@@ -29,42 +29,8 @@ afterAll(async () => {
   await platform.stop();
 });
 
-/** One function that does what its event says, so that the tests share one container. */
-const source = `
-const noRetry = { retryStrategy: () => ({ shouldRetry: false }) };
-const later = { retryStrategy: () => ({ shouldRetry: true, delay: { minutes: 10 } }) };
-const fails = async () => { throw new Error('no such tape'); };
-const flaky = async ({ attempt }) => { if (attempt < 3) throw new Error('try ' + attempt); return attempt; };
-const deeds = {
-  async add({ start }, context) {
-    const one = await context.step('one', async () => start + 1);
-    return { sum: await context.step('two', async () => one + 1) };
-  },
-  fail: (event, context) => context.step('fail', fails, noRetry),
-  flaky: (event, context) => context.step('flaky', flaky, later),
-  async wait({ hours, answer }, context) {
-    await context.wait('long', { hours });
-    return context.step('note', async () => answer ?? null);
-  },
-  async ask(event, context) {
-    const timeouts = { timeout: { hours: 12 }, heartbeatTimeout: { hours: 2 } };
-    const [answer, id] = await context.createCallback('restored', timeouts);
-    console.log('callback=' + id + '=');
-    return { answer: await answer };
-  },
-  async call({ plain, durable }, context) {
-    const doubled = await context.invoke('double', plain, { n: 21 });
-    return context.invoke('add', durable, { do: 'wait', hours: 1, answer: doubled + 1 });
-  },
-  big: (event, context) => context.step('big', async () => 'x'.repeat(event.bytes)),
-  many: (event, context) =>
-    Promise.all(Array.from({ length: event.steps }, (_, n) => context.step('n' + n, async () => n))).then(({ length }) => length),
-  huge: async (event) => 'x'.repeat(event.bytes),
-};
-export const handler = withDurableExecution((event, context) => deeds[event.do](event, context));`;
-
 const functionOf = (properties = {}) =>
-  createDurableFunction(platform, source, { id: `Function${++names}`, ...properties });
+  createDurableFunction(platform, deeds, { id: `Function${++names}`, ...properties });
 
 let all: Awaited<ReturnType<typeof functionOf>>;
 
@@ -82,12 +48,7 @@ const begin = async (alias: string, payload: unknown = {}, name = `run-${++names
 
 const lookAt = (arn: string) => client.send(new GetDurableExecutionCommand({ DurableExecutionArn: arn }));
 
-const history = async (arn: string): Promise<(string | undefined)[]> => {
-  const { Events = [] } = await client.send(
-    new GetDurableExecutionHistoryCommand({ DurableExecutionArn: arn, IncludeExecutionData: true }),
-  );
-  return Events.map(({ EventType }) => EventType);
-};
+const history = (arn: string) => historyOf(client, arn);
 
 describe('an execution', () => {
   it('keeps what its steps answer and ends with a result', async () => {
@@ -280,7 +241,7 @@ describe('an execution among others', () => {
     const { alias, name } = await functionOf({ id: 'Pinned', Description: 'old' });
     const old = await begin(alias, { do: 'wait', hours: 1 });
     await platform.lambda.idle();
-    await createDurableFunction(platform, source.replace('answer ?? null', '"new"'), { id: 'Pinned' });
+    await createDurableFunction(platform, deeds.replace('answer ?? null', '"new"'), { id: 'Pinned' });
     await point(platform, name, await publish(platform, name, '2'));
     const young = await begin(alias, { do: 'wait', hours: 1 });
     await platform.lambda.idle();
