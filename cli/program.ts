@@ -43,6 +43,7 @@ const groups: readonly Group[] = [
   },
   { names: ['drill'], load: async () => (await import('./commands/drill.ts')).registerDrillCommand },
   { names: ['doctor'], load: async () => (await import('./commands/doctor.ts')).registerDoctorCommand },
+  { names: ['destroy'], load: async () => (await import('./commands/destroy.ts')).registerDestroyCommand },
   { names: ['local'], load: async () => (await import('./commands/local.ts')).registerLocalCommand },
 ];
 

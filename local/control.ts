@@ -18,6 +18,10 @@ export interface ControlActions {
   setReplication(change: unknown): void;
   /** Deploys a stack beside the app, or removes it; throws a ZodError or TemplateError for one that cannot be. */
   setStack(change: unknown): Promise<void>;
+  /** The stacks that run, each resource with whether it stays when its stack is deleted. */
+  stacks(): unknown;
+  /** Deletes the stacks and keeps what they are told to keep; throws a TemplateError where that would delete data. */
+  destroy(): Promise<void>;
   /** Breaks a byte of an object; throws a ZodError or RangeError where there is none. */
   corrupt(damage: unknown): void;
 }
@@ -32,6 +36,7 @@ export const createControl =
     if (!isAuthorized(request, secret)) return reply(403, { message: 'The secret is not the one of this platform.' });
     const route = `${request.method} ${request.url}`;
     if (route === 'GET /_platform/status') return reply(200, actions.status());
+    if (route === 'GET /_platform/stacks') return reply(200, actions.stacks());
     const act = routes[route];
     if (act === undefined) return reply(404, { message: `There is no ${route}.` });
     try {
@@ -55,6 +60,7 @@ const routes: Readonly<Record<string, Act>> = {
   'POST /_platform/regions': (actions, body) => actions.setRegion(JSON.parse(body)),
   'POST /_platform/replication': (actions, body) => actions.setReplication(JSON.parse(body)),
   'POST /_platform/stacks': (actions, body) => actions.setStack(JSON.parse(body)),
+  'POST /_platform/destroy': (actions) => actions.destroy(),
   'POST /_platform/corrupt': (actions, body) => actions.corrupt(JSON.parse(body)),
 };
 

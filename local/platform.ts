@@ -10,6 +10,7 @@ import type { PlatformClock } from './clock.ts';
 import { createPlatformClock, requireReachable } from './clock.ts';
 import type { ControlActions } from './control.ts';
 import { createControl } from './control.ts';
+import { createDestruction, type Destruction } from './destroy-stacks.ts';
 import { housekeeping } from './housekeeping.ts';
 import { type JourneyDeps, travel } from './journey.ts';
 import { listenOn, stopListening } from './listen.ts';
@@ -35,6 +36,8 @@ export interface Platform extends AsyncDisposable {
   readonly app: DeployedApp;
   /** What was deployed beside the app since. */
   readonly added: AddedStacks;
+  /** Deletes the stacks as CloudFormation would. */
+  readonly destruction: Destruction;
   readonly clock: PlatformClock;
   readonly services: Services;
   /** What is to go wrong with the requests of functions; nothing at first. */
@@ -52,7 +55,7 @@ export interface Platform extends AsyncDisposable {
   idle(): Promise<void>;
 }
 
-type Controlled = Pick<Platform, 'services' | 'clock' | 'faults' | 'tally' | 'travelTo' | 'added'>;
+type Controlled = Pick<Platform, 'services' | 'clock' | 'faults' | 'tally' | 'travelTo' | 'added' | 'destruction'>;
 
 const clockSetting = 'clock-offset-ms';
 const housekeepingMs = 30_000;
@@ -96,6 +99,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   };
   let app: DeployedApp = { stacks: [], removed: [] };
   const added = createAddedStacks({ ...deploying, services, log: options.log, app: () => app.stacks });
+  const destruction = createDestruction({ services, db, stacks: () => [...app.stacks, ...added.all()] });
   const server = createEndpoint({
     services: services.aws,
     lookup: services.credentials.lookup,
@@ -106,7 +110,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     newId: randomUUID,
     control: createControl(
       services.credentials.admin.secretAccessKey,
-      controlOf({ services, clock, faults, tally, travelTo, added }),
+      controlOf({ services, clock, faults, tally, travelTo, added, destruction }),
     ),
     faults,
     isDown: services.regions.isDown,
@@ -133,6 +137,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     api: services.httpApi.apis()[0]?.url ?? '',
     app,
     added,
+    destruction,
     clock,
     services,
     faults,
@@ -193,7 +198,7 @@ const callerOf = ({ credentials }: Services, accessKeyId: string) => {
   return known.caller;
 };
 
-const controlOf = ({ services, clock, faults, tally, travelTo, added }: Controlled): ControlActions => ({
+const controlOf = ({ services, clock, faults, tally, travelTo, added, destruction }: Controlled): ControlActions => ({
   now: () => clock.now(),
   travelTo,
   status: () => ({
@@ -205,6 +210,8 @@ const controlOf = ({ services, clock, faults, tally, travelTo, added }: Controll
   setRegion: (change) => setRegion(services, change),
   setReplication: (change) => setReplication(services, change),
   setStack: (change) => added.change(change),
+  stacks: () => destruction.view(),
+  destroy: () => destruction.run(),
   corrupt: (damage) => services.s3.corrupt(Damage.parse(damage)),
 });
 

@@ -57,6 +57,26 @@ const continuousBackups = async ({ clock }: RecoveryDeps, table: Table, { file }
   };
 };
 
+const RecoveryInput = z.object({
+  PointInTimeRecoverySpecification: z.object({
+    PointInTimeRecoveryEnabled: z.boolean(),
+    RecoveryPeriodInDays: z.int().min(1).max(35).optional(),
+  }),
+});
+
+/** What the undo log kept for backups meanwhile is there again once recovery is on again; AWS would begin anew. */
+const updateContinuousBackups: RecoveryOperation = async (deps, { request, name, input }) => {
+  const table = tableOf(deps, { request, name }, String(input['TableName'] ?? ''));
+  const parsed = RecoveryInput.safeParse(input);
+  if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
+  const { PointInTimeRecoveryEnabled, RecoveryPeriodInDays = 35 } = parsed.data.PointInTimeRecoverySpecification;
+  const changed = { ...table, pointInTimeRecoveryDays: PointInTimeRecoveryEnabled ? RecoveryPeriodInDays : undefined };
+  const backend = await deps.backends.forRegion(table.homeRegion);
+  if (PointInTimeRecoveryEnabled) backend.file?.undo.keep(table.name, deps.clock.now());
+  deps.tables.put(changed);
+  return { ContinuousBackupsDescription: await continuousBackups(deps, changed, backend) };
+};
+
 const RestoreInput = z.object({
   SourceTableName: z.string().optional(),
   SourceTableArn: z.string().optional(),
@@ -113,6 +133,7 @@ const deleteOne: RecoveryOperation = async (deps, { request, name, input }) => {
 
 const operations: Readonly<Record<string, RecoveryOperation>> = {
   DescribeContinuousBackups: describeContinuousBackups,
+  UpdateContinuousBackups: updateContinuousBackups,
   RestoreTableToPointInTime: restoreToPointInTime,
   DeleteTable: deleteOne,
 };

@@ -11,6 +11,10 @@ export interface ResourceHistory {
     stacks: readonly DeployedStack[],
     isRetained: (stackName: string, logicalId: string) => boolean,
   ): RemovedResource[];
+  /** All that the records know, of stacks that are there and of what stayed of others. */
+  all(): RemovedResource[];
+  /** Forgets of a stack what it was not told to keep. */
+  forgetStack(stackName: string): void;
 }
 
 const schema = `CREATE TABLE IF NOT EXISTS template_resources (
@@ -45,6 +49,9 @@ export const createResourceHistory = (db: DatabaseSync): ResourceHistory => {
       db.exec('COMMIT');
       return removed;
     },
+    all: () => selectAll.all().map(toRemoved),
+    forgetStack: (stackName) =>
+      void db.prepare('DELETE FROM template_resources WHERE stack_name = ? AND retained = 0').run(stackName),
   };
 };
 
