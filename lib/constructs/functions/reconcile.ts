@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { indexNames } from '../../../core/catalog/keys.ts';
+import { acknowledge, wildcardFinding } from '../acknowledge.ts';
 import { bucketArn, bucketName } from '../bucket-name.ts';
 import { DurableFunction } from '../durable-function.ts';
 import type { KeepFunction } from '../keep-function.ts';
@@ -85,6 +86,10 @@ export class ReconcileFunction extends Construct {
     const others = `${deployment.name}-rebuild-*`;
     const other = `arn:aws:dynamodb:${Aws.REGION}:${Aws.ACCOUNT_ID}:table/${others}`;
     const tables = [catalogTable.tableArn, other];
+    acknowledge(this.function, {
+      ids: [other, `${other}/index/${indexNames.byKind}`].map((resource) => wildcardFinding(this, resource)),
+      reason: 'The operator names the table of a rebuild; the name begins as only such tables do',
+    });
     this.function.allow(
       ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
       tables,
