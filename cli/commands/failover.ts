@@ -28,7 +28,10 @@ AWS credentials come from where the AWS SDK finds them. docs/failover.md has the
 
 /** `failover` and `failback`: read from the second region while the first is lost, and go back. */
 export const registerFailoverCommands: Register = (program, context) => {
-  const failover = program.command('failover').description('read from the second region while the home region is lost');
+  const failover = program
+    .command('failover')
+    .description('read from the second region while the home region is lost')
+    .addHelpText('after', help);
   withFailoverOptions(failover.command('plan'))
     .description('what is where, what was not copied, what `run` will do; changes nothing')
     .addHelpText('after', help)
@@ -40,7 +43,7 @@ export const registerFailoverCommands: Register = (program, context) => {
     .addHelpText('after', help)
     .action((options: RunOptions) => doFailover(options, context()));
 
-  const failback = program.command('failback').description('go back to the home region');
+  const failback = program.command('failback').description('go back to the home region').addHelpText('after', help);
   withFailoverOptions(failback.command('plan'))
     .description('what the regions have of each other and what `run` will do; changes nothing')
     .addHelpText('after', help)

@@ -91,7 +91,7 @@ const rebuild = async (
       step(`${error.message} It is begun anew.`);
     }
   }
-  const job = await startOperatorJob(target, { job: 'rebuild', functionId: 'rebuild', input: {} });
+  const job = await startOperatorJob(target, { job: 'rebuild', functionId: 'rebuild', input: { recount: true } });
   await noteJob(target, progress, job.jobId);
   step(`make the catalog from the copies (job ${job.jobId})`);
   return await follow(job);

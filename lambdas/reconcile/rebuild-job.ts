@@ -19,6 +19,8 @@ export const RebuildInput = z.strictObject({
     .regex(/^[A-Za-z0-9_.-]{3,255}$/, 'must be the name of a table')
     .optional(),
   scope: Scope.default({}),
+  /** Counts anew what the table's stream counts elsewhere: for a table that nobody else writes to. */
+  recount: z.boolean().default(false),
 });
 export type RebuildInput = z.infer<typeof RebuildInput>;
 
@@ -28,7 +30,7 @@ export type RebuildInput = z.infer<typeof RebuildInput>;
  */
 export const rebuildJob: JobDefinition<RebuildInput, ReconcileDeps> = {
   input: RebuildInput,
-  async run({ jobId, input: { table, scope } }, context, deps) {
+  async run({ jobId, input: { table, scope, recount } }, context, deps) {
     const target = table === undefined ? deps : { ...deps, ...deps.inTable(table) };
     const startedAt = await durableStep(context, 'time', async () => isoTime(deps.clock.now()));
     const report = reportPrefix('rebuild', jobId);
@@ -45,7 +47,7 @@ export const rebuildJob: JobDefinition<RebuildInput, ReconcileDeps> = {
       name: 'lists',
       from: firstList,
       tally: emptyTally,
-      page: (cursor) => listsPage(cursor, { scope, repair: true, report }, target),
+      page: (cursor) => listsPage(cursor, { scope, repair: true, recount, report }, target),
       add: addTallies,
       report: (tally) => deps.report({ ...rebuilt, ...progressOf(tally), keys: rebuilt.keys }),
     });

@@ -15,7 +15,7 @@ import { cdkContext, emptyBundles } from './synthesized.ts';
 const spoiled = process.argv[2] === 'spoiled';
 const outdir = mkdtempSync(join(tmpdir(), 'mediakeep-validate-'));
 const app = new App({ outdir, context: cdkContext });
-const { data } = composeApp(app, { deployment, dataClasses: classes, bundles: emptyBundles() });
+const { data } = composeApp(app, { deployment, dataClasses: classes, bundles: emptyBundles(), standby: true });
 Validations.of(app).addPlugins(
   new AwsSolutionsChecks(app),
   new NIST80053R5Checks(app),
