@@ -66,5 +66,5 @@ export const readLocks = async (target: OperatorTarget): Promise<Locks> => {
     const { LockDate } = await backup.send(new DescribeBackupVaultCommand({ BackupVaultName }));
     if (LockDate !== undefined) vaultLockFinal[place.region] = LockDate.toISOString();
   }
-  return { auditLocks, vaultLockFinal };
+  return { auditLocks, vaultLockFinal, catalogTable: target.catalogTable };
 };

@@ -15,6 +15,8 @@ export interface Locks {
   readonly auditLocks: Readonly<Record<string, string>>;
   /** By region: undefined where the vault's lock can still be taken off. */
   readonly vaultLockFinal: Readonly<Record<string, string>>;
+  /** The one table that can be made anew from the vault. */
+  readonly catalogTable: string;
 }
 
 /** Something that is there after the stacks are gone. */
@@ -56,7 +58,8 @@ const byImport = 'its name is generated: npx cdk import, before anything else is
 const adoptions: Readonly<Record<string, string>> = {
   'AWS::S3::Bucket': byName,
   'AWS::Backup::BackupVault': byName,
-  'AWS::DynamoDB::GlobalTable': `${byImport}; or a new table: mediakeep rebuild-catalog`,
+  'AWS::DynamoDB::GlobalTable': `${byImport}; without it sealed content can never be read`,
+  'AWS::DynamoDB::Table': `${byImport}; without it sealed content can never be read`,
   'AWS::KMS::Key': `${byImport}; or a new key: what is there stays readable by the old one`,
 };
 
@@ -87,8 +90,10 @@ const order = ['standby', 'service', 'data', 'replica'];
 export const deletionOrder = (stackNames: readonly string[]): readonly string[] =>
   order.flatMap((part) => stackNames.filter((name) => name.endsWith(`-${part}`)));
 
-const keptOf = ({ name, type, region }: StackResource, { auditLocks, vaultLockFinal }: Locks): Kept => {
-  const kept = { name, type, region, cost: costs[type] ?? '', adopt: adoptions[type] ?? byImport };
+const keptOf = ({ name, type, region }: StackResource, { auditLocks, vaultLockFinal, catalogTable }: Locks): Kept => {
+  const rebuilt = `${byImport}; or a new table: mediakeep rebuild-catalog`;
+  const adopt = name === catalogTable ? rebuilt : (adoptions[type] ?? byImport);
+  const kept = { name, type, region, cost: costs[type] ?? '', adopt };
   const lock = auditLocks[name];
   if (lock?.startsWith('COMPLIANCE')) {
     const days = lock.split(' ')[1] ?? '';

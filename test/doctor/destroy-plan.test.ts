@@ -8,7 +8,7 @@ const resource = (stackName: string, type: string, name: string, retained: boole
   name,
   retained,
 });
-const noLocks = { auditLocks: {}, vaultLockFinal: {} };
+const noLocks = { auditLocks: {}, vaultLockFinal: {}, catalogTable: 'm-catalog' };
 
 describe('a plan to destroy', () => {
   it('deletes what works before what is worked on, and the copy last', () => {
@@ -42,7 +42,11 @@ describe('a plan to destroy', () => {
         resource('m-data', 'AWS::Backup::BackupVault', 'm-backup', true),
         resource('m-service', 'AWS::Lambda::Version', 'v1', true),
       ],
-      { auditLocks: { 'm-audit': 'COMPLIANCE 400' }, vaultLockFinal: { 'ap-south-1': '2026-12-01T00:00:00.000Z' } },
+      {
+        ...noLocks,
+        auditLocks: { 'm-audit': 'COMPLIANCE 400' },
+        vaultLockFinal: { 'ap-south-1': '2026-12-01T00:00:00.000Z' },
+      },
     );
 
     expect(plan.kept.map(({ name }) => name)).toEqual(['m-audit', 'm-vault', 'key-1', 'm-backup']);
@@ -52,5 +56,18 @@ describe('a plan to destroy', () => {
       { adopt: expect.stringContaining('npx cdk import') },
       { why: expect.stringContaining('final from 2026-12-01') },
     ]);
+  });
+
+  it('would have only the catalog made anew: keys of people are nowhere else', () => {
+    const { kept } = destroyPlan(
+      [
+        resource('m-data', 'AWS::DynamoDB::GlobalTable', 'm-catalog', true),
+        resource('m-data', 'AWS::DynamoDB::GlobalTable', 'm-subject-keys', true),
+      ],
+      noLocks,
+    );
+
+    expect(kept.map(({ adopt }) => adopt.includes('rebuild-catalog'))).toEqual([true, false]);
+    expect(kept[1]?.adopt).toContain('sealed content can never be read');
   });
 });
