@@ -1,7 +1,7 @@
 import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
-import { keepVersionOnly, sdkReplacements, unfoldSchemaNames } from './bundle-plugins.ts';
+import { keepVersionOnly, nativeHashesOnly, sdkReplacements, unfoldSchemaNames } from './bundle-plugins.ts';
 import { cedarEngine, readPolicies, slicePolicies } from './slice-policies.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -41,7 +41,7 @@ export const buildBundles = async (dist: string): Promise<void> => {
     format: 'esm',
     mainFields: ['module', 'main'],
     alias: { ...sdkReplacements },
-    plugins: [unfoldSchemaNames, keepVersionOnly],
+    plugins: [unfoldSchemaNames, keepVersionOnly, nativeHashesOnly],
     sourcemap: 'external',
     sourcesContent: false,
     legalComments: 'none',

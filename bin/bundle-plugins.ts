@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /** What takes the place of SDK modules that no function needs, and why is said in each. */
@@ -27,6 +28,18 @@ export const unfoldSchemaNames: Plugin = {
       });
       return { contents, loader: 'js' };
     });
+  },
+};
+
+const nativeHashes = resolve(import.meta.dirname, '../lambdas/shared/sdk/native-hashes-only.ts');
+
+/** The SDK imports what it falls back to by relative paths, which no alias reaches. */
+export const nativeHashesOnly: Plugin = {
+  name: 'native-hashes-only',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/((md5|sha1|sha256)\/)?(Md5|Sha1|Sha256)Js$/ }, () => ({
+      path: nativeHashes,
+    }));
   },
 };
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import BoundedCache from '../../lambdas/shared/sdk/bounded-cache.ts';
 import { defaultProvider } from '../../lambdas/shared/sdk/environment-credentials.ts';
+import { Md5Js, Sha1Js, Sha256Js } from '../../lambdas/shared/sdk/native-hashes-only.ts';
 import { EventStreamSerde, resolveEventStreamSerdeConfig } from '../../lambdas/shared/sdk/no-event-streams.ts';
 
 afterEach(() => {
@@ -32,6 +33,10 @@ describe('what stands in the bundles for parts of the SDK', () => {
 
     expect(resolveEventStreamSerdeConfig(config)).toBe(config);
     expect(() => new EventStreamSerde()).toThrow('not part of the bundles');
+  });
+
+  it.each([Md5Js, Sha1Js, Sha256Js])('refuses to hash in JavaScript', (Hash) => {
+    expect(() => new Hash()).toThrow('not part of the bundles');
   });
 
   it('forgets the oldest of its entries past the capacity', () => {
