@@ -22,7 +22,8 @@
  * | `{t}#retention` | `class#{class}`, `user#{principal}#{class}` | what a tenant or a user says about how long to keep | api |
  * | `-#sweep` | `due` | up to which day the sweep has come | sweep |
  * | `{t}#job#{id}` | `job` | long work; that of the whole deployment stands under the tenant `-` | api, jobs |
- * | `{t}#job#{id}` | `await#{object}` | an object whose restore the job waits for | restore, catalog |
+ * | `{t}#job#{id}` | `await#{object}` | an object whose restore the job waits for | restore, project |
+ * | `{t}#restored#{object}` | `restored` | that S3 has told of a restore, for the jobs that wait for it (TTL) | catalog |
  * | `{t}#packed#{id}` | `packed` | which pack holds an asset, and what its object said; also that it is deleted | archive, api |
  * | `{t}#pack#{id}` | `pack` | a pack object and how far it is | archive |
  * | `{t}#packing` | `{class}` | up to where the class's small objects are packed | archive |

@@ -12,7 +12,7 @@ import { type RestoredObject, restoredObjectOf } from './restored.ts';
 export interface ConsumeDeps extends ObserveDeps {
   readonly bucket: string;
   readonly report: Report;
-  /** Tells the jobs that wait for an object that its copy can be read. */
+  /** Leaves word for the jobs that wait for an object that its copy can be read. */
   readonly restored: (object: RestoredObject) => Promise<void>;
   /** Milliseconds until the function is stopped. */
   readonly remainingMs: () => number;

@@ -6,6 +6,7 @@ import { inParallel } from '../shared/in-parallel.ts';
 import type { Journal } from '../shared/journal-bucket.ts';
 import type { Counters } from './counters.ts';
 import type { Report } from './report.ts';
+import { type RestoredDeps, type RestoredTask, tellRestored } from './restored.ts';
 import { type JournalTask, sortRecords } from './sort-records.ts';
 import { streamBatch } from './stream-event.ts';
 
@@ -13,6 +14,7 @@ import { streamBatch } from './stream-event.ts';
 export interface ProjectDeps {
   readonly counters: Counters;
   readonly journal: Journal;
+  readonly restored: RestoredDeps;
   readonly report: Report;
   readonly clock: Clock;
   /** Positions that this container has written; saves reading them. */
@@ -29,19 +31,22 @@ export interface ProjectAnswer {
 
 const journalLanes = 8;
 const maxTries = 8;
+/** So long a wake that fails comes again; then the shard goes on, and the job looks by itself when its time is over. */
+const wakePatienceMs = 15 * 60_000;
 
 /**
  * Works off one batch of one shard: first the journal, whose objects can be put again and again, then the counters with the
  * shard's position, which cannot. A record whose journal object failed holds back everything after it, so that the position
- * never passes what is not done.
+ * never passes what is not done. Jobs are woken last: that can be repeated too, and holds no counter back.
  */
 export const project = async (event: unknown, deps: ProjectDeps): Promise<ProjectAnswer> => {
   const batch = streamBatch(event);
   if (batch.records.length === 0) return answer(undefined);
-  const { changes, journal } = sortRecords(batch, deps.report.refused);
+  const { changes, journal, restored } = sortRecords(batch, deps.report.refused);
   const failed = await writeJournal(journal, deps);
   const done = failed === undefined ? changes : changes.filter(({ sequence }) => BigInt(sequence) < BigInt(failed));
   const counters = await count(batch.shardId, done, deps);
+  const asleep = await wake(restored, deps);
   const newest = batch.records.at(-1)?.dynamodb.ApproximateCreationDateTime ?? 0;
   deps.report.projected({
     shardId: batch.shardId,
@@ -50,7 +55,7 @@ export const project = async (event: unknown, deps: ProjectDeps): Promise<Projec
     journalled: journal.length,
     lagMs: Math.max(0, deps.clock.now() - newest * 1000),
   });
-  return answer(failed);
+  return answer(earlier(failed, asleep));
 };
 
 const answer = (failed: string | undefined): ProjectAnswer => ({
@@ -66,11 +71,24 @@ const writeJournal = async (tasks: readonly JournalTask[], deps: ProjectDeps): P
       await deps.journal.write(key, entry);
     } catch (error) {
       deps.report.journalFailed(first, error);
-      if (failed === undefined || BigInt(first) < BigInt(failed)) failed = first;
+      failed = earlier(failed, first);
     }
   });
   return failed;
 };
+
+/** Answers the first record whose jobs could not be told, and have to be. */
+const wake = async (tasks: readonly RestoredTask[], deps: ProjectDeps): Promise<string | undefined> => {
+  let failed: string | undefined;
+  await tellRestored(tasks, deps.restored, ({ first, at }, error) => {
+    deps.report.wakeFailed(first, error);
+    if (deps.clock.now() - at <= wakePatienceMs) failed = earlier(failed, first);
+  });
+  return failed;
+};
+
+const earlier = (a: string | undefined, b: string | undefined): string | undefined =>
+  a === undefined || (b !== undefined && BigInt(b) < BigInt(a)) ? b : a;
 
 /** Counts what is past the position, from wherever that stands; answers how many counters it changed. */
 const count = async (shardId: string, changes: readonly AssetChange[], deps: ProjectDeps): Promise<number> => {

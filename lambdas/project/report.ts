@@ -19,6 +19,8 @@ export interface Report {
   refused(sequence: string, error: unknown): void;
   /** A row's journal object could not be written; its record comes again. */
   journalFailed(sequence: string, error: unknown): void;
+  /** The jobs that wait for a restored object could not be told. */
+  wakeFailed(sequence: string, error: unknown): void;
   projected(batch: Projected): void;
 }
 
@@ -31,6 +33,9 @@ export const reportTo = (log: Log, meter: Meter): Report => ({
   journalFailed(sequence, error) {
     log.error('journal failed', { sequence, ...errorFields(error) });
     meter.count(metricNames.journalFailures, 1);
+  },
+  wakeFailed(sequence, error) {
+    log.error('wake failed', { sequence, ...errorFields(error) });
   },
   projected({ lagMs, ...batch }) {
     log.info('projected', { ...batch });

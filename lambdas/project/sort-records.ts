@@ -1,7 +1,9 @@
 import type { AssetRow } from '../../core/catalog/asset-row.ts';
 import { isJournalled, type JournalEntry, type JournalRow, journalEntry, journalKey } from '../../core/journal.ts';
+import { isAwaitedObject, restoredKind } from '../../core/restore/restored-row.ts';
 import type { AssetChange } from '../../core/statistics/change.ts';
 import { isoTime } from '../../core/time.ts';
+import type { RestoredTask } from './restored.ts';
 import { openRecord, type StreamBatch, type StreamRecord, sequenceOf } from './stream-event.ts';
 
 /** The latest state of one row that belongs into the journal. */
@@ -16,6 +18,7 @@ export interface JournalTask {
 export interface Sorted {
   readonly changes: readonly AssetChange[];
   readonly journal: readonly JournalTask[];
+  readonly restored: readonly RestoredTask[];
 }
 
 /**
@@ -28,22 +31,33 @@ export const sortRecords = (
 ): Sorted => {
   const changes: AssetChange[] = [];
   const journal = new Map<string, JournalTask>();
+  const restored = new Map<string, RestoredTask>();
   for (const raw of records) {
     try {
       const record = openRecord(raw);
       const row = rowOf(record);
       if (row.kind === 'asset') changes.push(assetChange(record));
+      else if (row.kind === restoredKind) addRestored(restored, record);
       else if (isJournalled(row)) addTask(journal, journalTask(row, record, stream));
     } catch (error) {
       refuse(sequenceOf(raw), error);
     }
   }
-  return { changes, journal: [...journal.values()] };
+  return { changes, journal: [...journal.values()], restored: [...restored.values()] };
 };
 
 const addTask = (journal: Map<string, JournalTask>, task: JournalTask): void => {
   const first = journal.get(task.key)?.first ?? task.first;
   journal.set(task.key, { ...task, first });
+};
+
+/** A word that has run out, and is removed, tells nothing. */
+const addRestored = (restored: Map<string, RestoredTask>, { sequence, at, after }: StreamRecord): void => {
+  if (after === undefined) return;
+  const { pk, tenant, object } = after;
+  if (typeof tenant !== 'string' || !isAwaitedObject(object)) throw new Error('A record names no restored object.');
+  const name = String(pk);
+  restored.set(name, { tenant, object, first: restored.get(name)?.first ?? sequence, at });
 };
 
 const rowOf = ({ before, after }: StreamRecord): JournalRow => {

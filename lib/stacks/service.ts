@@ -79,7 +79,7 @@ export class ServiceStack extends Stack {
     const archive = new ArchiveFunction(this, 'Archive', context);
     const notices = new NoticeTopic(this, 'Notices', { deployment, key: keys.messages });
     const restore = new RestoreFunction(this, 'Restore', { ...context, notices: notices.topic });
-    restore.durable.grantCallback(catalog.function);
+    restore.durable.grantCallback(project.function);
     const api = new ApiFunction(this, 'Api', { ...context, undelete });
     for (const job of [archive, hold, restore, sweep]) job.durable.grantStart(api.function);
     hold.durable.grantStart(sweep.function);

@@ -4,6 +4,7 @@ import type { AssetRow } from '../../core/catalog/asset-row.ts';
 import type { Outcome } from '../../core/observe/observe.ts';
 import { type ConsumeDeps, consume } from '../../lambdas/catalog/consume.ts';
 import type { BatchResponse } from '../../lambdas/catalog/queue-batch.ts';
+import { createTellRestored } from '../../lambdas/catalog/restored.ts';
 import { assetTable } from '../../lambdas/shared/asset-table.ts';
 import { vaultView } from '../../lambdas/shared/vault-view.ts';
 import { catalogTable } from '../local-dynamodb/catalog-table.ts';
@@ -57,7 +58,7 @@ export const createCatalogWorld = (server: DynamoDbServer): CatalogWorld => {
         locate,
         bucket: bucketName,
         remainingMs: () => 60_000,
-        restored: async () => {},
+        restored: createTellRestored(table, 'catalog', clock),
         report: {
           observed: (outcome) => world.observed.push(outcome),
           failed: (messageId, error) => world.failures.push({ messageId, error }),

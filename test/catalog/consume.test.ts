@@ -281,6 +281,35 @@ describe('a facts object of an asset’s id', () => {
   });
 });
 
+describe('a restore that S3 tells of', () => {
+  const packId = '01JZ8K2M4N6P8Q0R2S4T6V8W0X';
+  const restored = (key: string, versionId: string) =>
+    notification({ name: 'ObjectRestore:Completed', key, versionId });
+  const words = async () => (await world.rows()).filter(({ kind }) => kind === 'restored');
+
+  it('leaves a word for each object, which comes twice unchanged and runs out', async () => {
+    const { key, versionId } = put(asset);
+    const bodies = [restored(key, versionId), restored(`packs/${tenant}/${modelClass.name}/${packId}`, 'v1')];
+    await world.deliver(bodies);
+    const first = await words();
+    await world.deliver(bodies);
+
+    expect(first.map(({ object }) => object).sort()).toEqual([`asset:${asset.assetId}`, `pack:${packId}`].sort());
+    expect(first.every((row) => Number(row['expiresAt']) * 1000 > Date.parse(String(row['toldAt'])))).toBe(true);
+    expect(await words()).toEqual(first);
+  });
+
+  it('leaves none where the look failed, or the copy only begins', async () => {
+    const { key, versionId } = put(asset);
+    const begun = await world.deliver([notification({ name: 'ObjectRestore:Post', key, versionId })]);
+    const failed = await world.deliver([restored(key, versionId)], { remainingMs: () => 0 });
+
+    expect(begun.batchItemFailures).toEqual([]);
+    expect(failed.batchItemFailures).toEqual([{ itemIdentifier: 'm0' }]);
+    expect(await words()).toEqual([]);
+  });
+});
+
 describe('keys that speak of no asset', () => {
   it('are dropped before any request where they are Mediakeep’s own', async () => {
     const bodies = ['journal/t1/case/1', 'packs/t1/0001'].map((key) =>

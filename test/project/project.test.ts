@@ -1,78 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { MediakeepError } from '../../core/error.ts';
-import { isLater, type JournalEntry } from '../../core/journal.ts';
-import type { Part } from '../../core/statistics/parts.ts';
-import type { Counters } from '../../lambdas/project/counters.ts';
 import { project } from '../../lambdas/project/project.ts';
-import type { Projected } from '../../lambdas/project/report.ts';
-import { assetRow, batchOf, memberRow, record, shardId } from './events.ts';
-
-/** The function's world: a table and a journal in memory, and what it was told to fail. */
-const world = () => {
-  const written: Part[] = [];
-  const objects = new Map<string, JournalEntry>();
-  const refused: string[] = [];
-  const projected: Projected[] = [];
-  const state = {
-    position: undefined as string | undefined,
-    /** Answers of the next commits instead of writing. */
-    answers: [] as Awaited<ReturnType<Counters['commit']>>[],
-    failingKeys: new Set<string>(),
-    positionReads: 0,
-  };
-  const counters: Counters = {
-    async position() {
-      state.positionReads += 1;
-      return state.position;
-    },
-    async commit(_, part) {
-      const told = state.answers.shift();
-      if (told !== undefined) return told;
-      if (part.from !== state.position) return { kind: 'moved', position: state.position };
-      written.push(part);
-      state.position = part.to;
-      return { kind: 'written' };
-    },
-  };
-  const deps = {
-    counters,
-    journal: {
-      async write(key: string, entry: JournalEntry) {
-        if (state.failingKeys.has(key)) throw new MediakeepError('unavailable', 'S3 is away.');
-        const known = objects.get(key);
-        if (known !== undefined && !isLater(entry.order, known.order)) return 'kept' as const;
-        objects.set(key, entry);
-        return 'written' as const;
-      },
-    },
-    report: {
-      refused: (sequence: string) => void refused.push(sequence),
-      journalFailed: () => {},
-      projected: (batch: Projected) => void projected.push(batch),
-    },
-    clock: { now: () => 1_767_225_605_000 },
-    positions: new Map<string, string>(),
-    pause: async () => {},
-  };
-  return {
-    deps,
-    written,
-    objects,
-    refused,
-    projected,
-    state,
-    call: (...records: object[]) => project(batchOf(...records), deps),
-  };
-};
-
-const bytesIn = (parts: readonly Part[]): number =>
-  parts
-    .flatMap(({ counts }) => counts)
-    .reduce((sum, { key, add }) => sum + (key.pk === 't1#stats' ? (add['bytes'] ?? 0) : 0), 0);
+import { assetRow, memberRow, record, shardId } from './events.ts';
+import { bytesIn, createProjectWorld } from './project-world.ts';
 
 describe('a batch of the catalog’s stream', () => {
   it('is counted in one transaction that moves the position to its last record', async () => {
-    const { call, written, projected } = world();
+    const { call, written, projected } = createProjectWorld();
 
     const answer = await call(record(5, { row: assetRow('A', 10) }), record(6, { row: assetRow('B', 20) }));
 
@@ -83,7 +16,7 @@ describe('a batch of the catalog’s stream', () => {
   });
 
   it('that came before counts nothing', async () => {
-    const { call, written } = world();
+    const { call, written } = createProjectWorld();
     await call(record(5, { row: assetRow('A', 10) }));
 
     await call(record(5, { row: assetRow('A', 10) }), record(6, { row: assetRow('B', 20) }));
@@ -93,7 +26,7 @@ describe('a batch of the catalog’s stream', () => {
   });
 
   it('reads the position once per container, and again where somebody else moved it', async () => {
-    const { call, written, state, deps } = world();
+    const { call, written, state, deps } = createProjectWorld();
     await call(record(5, { row: assetRow('A', 10) }));
     await call(record(6, { row: assetRow('B', 10) }));
     deps.positions.set(shardId, '3');
@@ -105,7 +38,7 @@ describe('a batch of the catalog’s stream', () => {
   });
 
   it('waits for counters that another shard is changing, and gives up after some tries', async () => {
-    const { call, written, state } = world();
+    const { call, written, state } = createProjectWorld();
     state.answers.push({ kind: 'busy' }, { kind: 'busy' });
 
     await call(record(5, { row: assetRow('A', 10) }));
@@ -117,7 +50,7 @@ describe('a batch of the catalog’s stream', () => {
   });
 
   it('ends a window with an empty answer and without touching anything', async () => {
-    const { call, projected, state } = world();
+    const { call, projected, state } = createProjectWorld();
 
     const answer = await call();
 
@@ -126,7 +59,7 @@ describe('a batch of the catalog’s stream', () => {
   });
 
   it('writes nothing where no record concerns it', async () => {
-    const { call, written, state } = world();
+    const { call, written, state } = createProjectWorld();
 
     await call(record(5, { row: { pk: 't1#stats', sk: 'x', kind: 'count', tenant: 't1' } }));
 
@@ -146,7 +79,7 @@ describe('a batch of the catalog’s stream', () => {
     [{ Records: [], shardId, eventSourceARN: 'arn:aws:sqs:r:1:q' }],
     ['nothing'],
   ])('that is none fails as a whole: %j', async (event) => {
-    await expect(project(event, world().deps)).rejects.toThrow('not called with a batch');
+    await expect(project(event, createProjectWorld().deps)).rejects.toThrow('not called with a batch');
   });
 });
 
@@ -154,7 +87,7 @@ describe('a record that nobody can understand', () => {
   const spoilt = { ...assetRow('X', 1), summary: { bytes: 'many' } };
 
   it('is reported and does not hold up the others', async () => {
-    const { call, refused, written } = world();
+    const { call, refused, written } = createProjectWorld();
 
     const answer = await call(
       record(5, { row: spoilt }),
@@ -173,7 +106,7 @@ describe('rows that people write', () => {
   const key = 'journal/t1/member/principal~asha~~member~t1';
 
   it('are journalled with their latest state', async () => {
-    const { call, objects } = world();
+    const { call, objects } = createProjectWorld();
 
     await call(record(5, { row: memberRow('asha', ['viewer']) }), record(6, { row: memberRow('asha', ['admin']) }));
 
@@ -189,7 +122,7 @@ describe('rows that people write', () => {
   });
 
   it('leave a mark when they are removed', async () => {
-    const { call, objects } = world();
+    const { call, objects } = createProjectWorld();
 
     await call(record(5, { row: memberRow('asha', ['viewer']) }));
     await call(record(6, { before: memberRow('asha', ['viewer']) }));
@@ -199,7 +132,7 @@ describe('rows that people write', () => {
   });
 
   it('that come late overwrite nothing', async () => {
-    const { call, objects } = world();
+    const { call, objects } = createProjectWorld();
 
     await call(record(6, { row: memberRow('asha', ['admin']) }));
     await call(record(5, { row: memberRow('asha', ['viewer']) }));
@@ -208,7 +141,7 @@ describe('rows that people write', () => {
   });
 
   it('come again from the first whose object failed, and nothing after it is counted before', async () => {
-    const { call, written, state } = world();
+    const { call, written, state } = createProjectWorld();
     state.failingKeys.add(key);
     const records = [
       record(5, { row: assetRow('A', 10) }),

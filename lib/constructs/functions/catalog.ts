@@ -1,5 +1,4 @@
 import { Construct } from 'constructs';
-import { indexNames } from '../../../core/catalog/keys.ts';
 import { bucketArn } from '../bucket-name.ts';
 import { KeepFunction } from '../keep-function.ts';
 import { consumerTimeouts } from '../queue-times.ts';
@@ -38,12 +37,6 @@ export class CatalogFunction extends Construct {
       ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
       [context.catalogTable.tableArn],
     );
-    this.function.allow(['dynamodb:Query', 'dynamodb:UpdateItem'], [context.catalogTable.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#job#*'] },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
-    // Which jobs wait for the object of which S3 says that it is restored.
-    this.function.allow(['dynamodb:Query'], [`${context.catalogTable.tableArn}/index/${indexNames.byKind}`]);
     this.function.allowObjectKey(keys.data, bucketArn(deployment, 'vault'));
     this.function.allowTableKey(keys.data, context.catalogTable.tableName);
     this.function.consume(context.catalogQueue.queue, { batchSize: 10, maxConcurrency: maximum });

@@ -1,16 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { projectWrites } from '../../../core/catalog/keys.ts';
+import { indexNames, projectWrites } from '../../../core/catalog/keys.ts';
 import { journalledKinds, journalPrefix } from '../../../core/journal.ts';
+import { restoredKind } from '../../../core/restore/restored-row.ts';
 import { bucketArn } from '../bucket-name.ts';
 import { KeepFunction } from '../keep-function.ts';
 import { commonEnvironment, commonProps, type FunctionContext } from './function-context.ts';
 
 /** What of the catalog is projected: everything else is left out before it costs a call, the counters themselves among it. */
-const projectedKinds = ['asset', ...journalledKinds];
+const projectedKinds = ['asset', restoredKind, ...journalledKinds];
 
-/** Follows the catalog's stream: journals what people write and counts what is kept. */
+/** Follows the catalog's stream: journals what people write, counts what is kept and wakes who waits for a restore. */
 export class ProjectFunction extends Construct {
   readonly function: KeepFunction;
 
@@ -19,13 +20,14 @@ export class ProjectFunction extends Construct {
     this.function = new KeepFunction(this, 'Default', {
       ...commonProps(context),
       name: 'project',
-      description: 'Journals what people write and counts what is kept',
+      description: 'Journals what people write, counts what is kept and wakes who waits for a restore',
       environment: commonEnvironment(context),
       timeout: Duration.minutes(1),
       memoryMiB: 512,
     });
     this.allowJournal(context);
     this.allowCounters(context);
+    this.allowAwaited(context);
     this.follow(context);
   }
 
@@ -42,6 +44,19 @@ export class ProjectFunction extends Construct {
       Null: { 'dynamodb:LeadingKeys': 'false' },
     });
     this.function.allowTableKey(keys.data, catalogTable.tableName);
+  }
+
+  /** Which jobs wait for an object, what else they wait for, and their progress. Waking them is granted by their function. */
+  private allowAwaited({ catalogTable }: FunctionContext): void {
+    this.function.allow(['dynamodb:Query'], [`${catalogTable.tableArn}/index/${indexNames.byKind}`]);
+    this.function.allow(
+      ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [catalogTable.tableArn],
+      {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#job#*'] },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    );
   }
 
   /**
