@@ -79,6 +79,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     clock.set(instantMs);
     // Before anything happens at that time: a platform that is killed on the way starts again no earlier.
     writeSetting(db, clockSetting, String(new Float64Array(clock.offset)[0] ?? 0));
+    await services.dynamoDb.clockMoved();
     services.sqs.clockMoved();
     services.lambda.clockMoved();
     services.events.scheduler.pump(paceMs);

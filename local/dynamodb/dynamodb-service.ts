@@ -23,9 +23,11 @@ export interface DynamoDb extends AwsService {
   readonly streams: StreamSource;
   /** What AWS Backup does with tables. */
   readonly backups: TableBackups;
+  /** Puts what is written from now on, in streams and undo logs, on the platform's clock: called right after every move of it. */
+  clockMoved(): Promise<void>;
   /**
-   * Deletes the rows whose TTL has passed and the stream records older than 24 hours, by the platform's clock, and puts
-   * further stream records on that clock: called after every move of the clock and now and then. Answers how many rows went.
+   * Deletes the rows whose TTL has passed and the stream records older than 24 hours, by the platform's clock: called at each
+   * midnight of a journey, at its end, and now and then. Answers how many rows went.
    */
   expireRows(nowMs: number): Promise<number>;
   stop(): Promise<void>;
@@ -54,6 +56,9 @@ export const createDynamoDb = ({ clock, authorize, log, dataDir, environment, us
   });
   const deps: RecoveryDeps = { backends, tables, authorize, useKey, clock };
   const streams = createStreamSource({ ...deps, clock });
+  const clockMoved = async (): Promise<void> => {
+    for (const backend of (await backends.started()).values()) backend.file?.setClockOffset(clock.now() - Date.now());
+  };
   return {
     signingName: 'dynamodb',
     providers: tableProviders(backends, tables, clock),
@@ -62,10 +67,11 @@ export const createDynamoDb = ({ clock, authorize, log, dataDir, environment, us
     async handle(request, response) {
       writeAnswer(response, { ...(await operate(deps, streams, request, log)), requestId: request.requestId });
     },
+    clockMoved,
     async expireRows(nowMs) {
       let removed = 0;
+      await clockMoved();
       for (const [region, backend] of await backends.started()) {
-        backend.file?.setClockOffset(clock.now() - Date.now());
         for (const table of tables.all()) {
           if (table.region !== region || table.homeRegion !== region) continue;
           const expired = await expireTable(backend, table, nowMs);

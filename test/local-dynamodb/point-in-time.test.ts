@@ -28,14 +28,12 @@ const withTable = async (options: Parameters<typeof startDynamoDbServer>[0] = {}
 };
 
 const put = (server: DynamoDbServer, name: string, value: string) =>
-  server
-    .client()
-    .send(
-      new PutItemCommand({
-        TableName,
-        Item: { ...key(name), g1pk: { S: 'all' }, g1sk: { S: name }, value: { S: value } },
-      }),
-    );
+  server.client().send(
+    new PutItemCommand({
+      TableName,
+      Item: { ...key(name), g1pk: { S: 'all' }, g1sk: { S: name }, value: { S: value } },
+    }),
+  );
 
 const restore = (server: DynamoDbServer, target: string, at: number) =>
   server.client().send(
@@ -60,7 +58,7 @@ const moment = (server: DynamoDbServer): number => {
 
 const moved = async (server: DynamoDbServer) => {
   const at = moment(server);
-  await server.service.expireRows(server.clock.now());
+  await server.service.clockMoved();
   return at;
 };
 
