@@ -23,6 +23,10 @@ afterAll(async () => {
   await running[Symbol.asyncDispose]();
 });
 
+/** The rows of assets; the platform's own jobs, counters and drills write others as time goes by. */
+const assetRows = async () =>
+  (await allRows(running)).filter(({ kind, tenant }) => kind === 'asset' && tenant === 'acme');
+
 /** Does something to the vault while the catalog cannot write, and answers the events that it never worked off. */
 const eventsOf = async (change: () => Promise<void>): Promise<string[]> => {
   const before = await queues.messages('catalogDeadLetters');
@@ -74,7 +78,7 @@ describe(`events are hints: their order and number do not matter (seed ${seed})`
   });
 
   it('changes nothing when the dead letters of two weeks ago are sent back after newer events', async () => {
-    const rows = await allRows(running);
+    const rows = await assetRows();
     const now = running.platform.clock.now();
 
     await running.platform.travelTo(now + days(13));
@@ -83,9 +87,7 @@ describe(`events are hints: their order and number do not matter (seed ${seed})`
 
     expect(deadLetters(running).catalog).toBe(0);
     expect(await disagreements(running)).toEqual([]);
-    expect((await allRows(running)).filter(({ kind }) => kind === 'asset')).toHaveLength(
-      rows.filter(({ kind }) => kind === 'asset').length,
-    );
+    expect(await assetRows()).toHaveLength(rows.length);
   });
 
   it('takes delayed copies of an event for what they are', async () => {
@@ -158,7 +160,7 @@ describe('a message that is no event of ours', () => {
     'dies after exactly five receives, and what is good goes on (%s)',
     async (queue) => {
       const bucket = running.state.buckets[queue === 'intake' ? 'landing' : 'vault'];
-      const rows = (await allRows(running)).length;
+      const rows = (await assetRows()).length;
       const known = await queues.messages(`${queue}DeadLetters`);
       running.log.length = 0;
       const ids = new Map<string, string>();
@@ -172,7 +174,7 @@ describe('a message that is no event of ours', () => {
       for (const [id, name] of ids) {
         expect([name, failures.filter((line) => line.includes(id)).length]).toEqual([name, 5]);
       }
-      expect((await allRows(running)).length).toBe(rows);
+      expect(await assetRows()).toHaveLength(rows);
       expect(await disagreements(running)).toEqual([]);
     },
   );

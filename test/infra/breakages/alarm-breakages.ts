@@ -81,7 +81,8 @@ export const alarms: readonly Breakage[] = [
     rule: 'C98',
     title: 'a topic for all accounts',
     spoil: ({ service }) => {
-      delete propertiesOf(service, 'AWS::SNS::TopicPolicy', 'AlarmTopic').PolicyDocument.Statement[0].Condition.StringEquals;
+      delete propertiesOf(service, 'AWS::SNS::TopicPolicy', 'AlarmTopic').PolicyDocument.Statement[0].Condition
+        .StringEquals;
     },
   },
   {
