@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DamagedPackError, memberOf, memberRange, readIndex, readMember, verifyPack, writePack } from '../../core/pack/format.ts';
+import {
+  DamagedPackError,
+  memberOf,
+  memberRange,
+  readIndex,
+  readMember,
+  verifyPack,
+  writePack,
+} from '../../core/pack/format.ts';
 import { packObjectKey, parsePackKey } from '../../core/pack/pack-key.ts';
 import { idOf, keyOf, owner } from './pack-model.ts';
 
