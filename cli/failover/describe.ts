@@ -5,7 +5,7 @@ import type { Survey } from './survey.ts';
 /** A text answer names so many; all of them are in the answer with --json. */
 const shown = 50;
 
-/** What a rebuild takes of keys a second, two requests each; measured in rehearsals. */
+/** What a rebuild takes of keys a second, two requests each: an estimate, which the first rehearsal replaces. */
 const keysPerSecond = 500;
 
 /** What `failover run` would find and do. */
