@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { deployedTarget } from '../operator/deployed-target.ts';
+import { stackOutputs } from '../operator/stack-outputs.ts';
 import type { FailoverPlace } from './place.ts';
 import { standbyOutputs } from './standby-outputs.ts';
 
@@ -20,7 +21,7 @@ export interface DeployedPlaceProps {
 export const deployedPlace = async (props: DeployedPlaceProps): Promise<FailoverPlace> => {
   const { deployment, homeRegion, secondRegion } = props;
   const client = new CloudFormationClient({ region: secondRegion });
-  const replica = await outputsOf(client, `${deployment}-replica`);
+  const replica = await stackOutputs(client, `${deployment}-replica`);
   const second = replica?.get('VaultBucketName');
   if (second === undefined) {
     throw new CliError(exitCodes.notFound, `There is no stack ${deployment}-replica in ${secondRegion}.`);
@@ -37,23 +38,12 @@ export const deployedPlace = async (props: DeployedPlaceProps): Promise<Failover
     now: async () => Date.now(),
     home: () => deployedTarget({ region: homeRegion, deployment }),
     async standby() {
-      const outputs = await outputsOf(client, stack);
+      const outputs = await stackOutputs(client, stack);
       return outputs === undefined || outputs.size === 0 ? undefined : standbyOutputs(outputs);
     },
     deployStandby: (assembly) => cdk(props, ['deploy', '--require-approval', 'never'], assembly),
     removeStandby: (assembly) => cdk(props, ['destroy', '--force'], assembly),
   };
-};
-
-const outputsOf = async (client: CloudFormationClient, StackName: string): Promise<Map<string, string> | undefined> => {
-  try {
-    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
-    return new Map((stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
-  } catch (error) {
-    // CloudFormation has no error of its own for this.
-    if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) return;
-    throw error;
-  }
 };
 
 /** Runs the CDK for the one stack; an assembly that was synthesized before needs no build in the emergency. */

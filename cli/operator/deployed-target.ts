@@ -1,18 +1,15 @@
-import {
-  CloudFormationClient,
-  DescribeStacksCommand,
-  paginateListStackResources,
-} from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import type { OperatorTarget } from './operator-target.ts';
+import { stackOutputs } from './stack-outputs.ts';
 
 /** A deployment in an account, as the outputs of its stacks tell of it. */
 export const deployedTarget = async (where: { region: string; deployment: string }): Promise<OperatorTarget> => {
   const { region, deployment } = where;
   const client = new CloudFormationClient({ region });
-  const data = await outputsOf(client, `${deployment}-data`);
+  const data = await stackOutputs(client, `${deployment}-data`);
   if (data === undefined) throw noSuchDeployment(where);
-  const service = await outputsOf(client, `${deployment}-service`);
+  const service = await stackOutputs(client, `${deployment}-service`);
   const output = (name: string): string => {
     const value = data.get(name);
     if (value !== undefined) return value;
@@ -41,20 +38,6 @@ export const deployedTarget = async (where: { region: string; deployment: string
     now: async () => Date.now(),
     functionName: (id) => functionName(client, `${deployment}-service`, id),
   };
-};
-
-const outputsOf = async (
-  client: CloudFormationClient,
-  StackName: string,
-): Promise<ReadonlyMap<string, string> | undefined> => {
-  try {
-    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
-    return new Map((stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
-  } catch (error) {
-    // CloudFormation has no error of its own for this.
-    if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) return;
-    throw error;
-  }
 };
 
 const noSuchDeployment = ({ region, deployment }: { region: string; deployment: string }): CliError =>
