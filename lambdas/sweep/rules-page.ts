@@ -1,8 +1,9 @@
+import type { AssetSummary } from '../../core/catalog/asset-row.ts';
 import type { IndexPosition } from '../shared/asset-index.ts';
 import type { Candidate } from './judge.ts';
 import { judgeAll } from './judge-all.ts';
 import type { SweepDeps } from './ports.ts';
-import { type EndingRule, endingRules, windowOf } from './rule-windows.ts';
+import { endingRules, windowOf } from './rule-windows.ts';
 import { addTallies, nothingSwept, type SweepTally } from './tally.ts';
 
 /** Where the walk through the rules goes on: in which tenant, at which of its rules, behind which asset. */
@@ -17,22 +18,36 @@ export interface RulesPage {
   readonly next: RulesCursor | undefined;
 }
 
-const assetsAtOnce = 200;
-const mostAssets = 600;
-const mostQueries = 200;
+/** How much one page does at the most, and which of what a rule ended it judges. */
+export interface RulesWalk {
+  readonly assetsAtOnce: number;
+  readonly mostAssets: number;
+  readonly mostQueries: number;
+  readonly window: { readonly from: number | undefined; readonly to: number };
+  select(tenant: string, items: readonly AssetSummary[]): Promise<readonly Candidate[]>;
+}
 
-/**
- * Judges what rules end between two instants, rule by rule, tenant by tenant.
- */
-export const rulesPage = async (
+/** Judges what rules end between two instants, rule by rule, tenant by tenant. */
+export const rulesPage = (
   cursor: RulesCursor,
-  { from, to }: { readonly from: number; readonly to: number },
+  window: { readonly from: number; readonly to: number },
   deps: SweepDeps,
-): Promise<RulesPage> => {
+): Promise<RulesPage> => walkRules(cursor, { ...judgingAll, window }, deps);
+
+const judgingAll = {
+  assetsAtOnce: 200,
+  mostAssets: 600,
+  mostQueries: 200,
+  select: async (tenant: string, items: readonly AssetSummary[]): Promise<readonly Candidate[]> =>
+    items.map(({ assetId }) => ({ tenant, assetId })),
+};
+
+/** Goes on from the cursor until a page's worth is done: the assets of a rule's window, then the next rule, then the next tenant. */
+export const walkRules = async (cursor: RulesCursor, walk: RulesWalk, deps: SweepDeps): Promise<RulesPage> => {
   let tally = nothingSwept;
   let at: RulesCursor | undefined = cursor;
   for (let queries = 0; at !== undefined; queries++) {
-    if (queries >= mostQueries || tally.lookedAt >= mostAssets) return { tally, next: at };
+    if (queries >= walk.mostQueries || tally.lookedAt >= walk.mostAssets) return { tally, next: at };
     const { tenant = await deps.tenants.after(undefined), rule, after } = at;
     if (tenant === undefined) break;
     const rules = endingRules(tenant, deps.classes, await deps.retention.rules(tenant));
@@ -42,15 +57,14 @@ export const rulesPage = async (
       at = next === undefined ? undefined : { tenant: next, rule: 0 };
       continue;
     }
-    const { items, next } = await deps.index.list(windowOf(current, from, to), assetsAtOnce, after);
-    const candidates = ofRule(items, current).map(({ assetId }): Candidate => ({ tenant, assetId }));
+    const window = windowOf(current, walk.window.from, walk.window.to);
+    const { items, next } = await deps.index.list(window, walk.assetsAtOnce, after);
+    const candidates = await walk.select(
+      tenant,
+      items.filter(({ dataClass }) => dataClass === current.dataClass),
+    );
     tally = addTallies(tally, await judgeAll(candidates, deps));
     at = next === undefined ? { tenant, rule: rule + 1 } : { tenant, rule, after: next };
   }
   return { tally, next: undefined };
 };
-
-const ofRule = <Item extends { readonly dataClass: string }>(
-  items: readonly Item[],
-  { dataClass }: EndingRule,
-): Item[] => items.filter((item) => item.dataClass === dataClass);
