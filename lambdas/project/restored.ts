@@ -80,9 +80,10 @@ const tellJob = async ({ tenant, jobId, tasks }: Waiting, { rows, count, wake }:
   const left = await rows.left(tenant, jobId, objects.size + 1);
   const woken = left.every(({ object }) => objects.has(object)) && (await wakeSleeper());
   const answers = await mapInParallel([...objects], lanes, (object) => rows.remove({ tenant, jobId, object }));
-  if (!woken && (await rows.left(tenant, jobId, 1)).length === 0) await wakeSleeper();
+  const isAwake = woken || ((await rows.left(tenant, jobId, 1)).length === 0 && (await wakeSleeper()));
   const removed = answers.filter(Boolean).length;
-  if (removed > 0) await count({ tenant, jobId }, removed);
+  // A job that is awake reports all of them itself.
+  if (removed > 0 && !isAwake) await count({ tenant, jobId }, removed);
 };
 
 const jobIsRunning = 'attribute_exists(pk) AND summary.#state = :running';
