@@ -66,6 +66,8 @@ export const metricNames = {
   journalFailures: 'JournalFailures',
   /** Rows whose latest state went into the journal. */
   rowsJournalled: 'RowsJournalled',
+  /** Restored objects of which a job could not be told in time; it finds them by itself, late. */
+  wakesGivenUp: 'WakesGivenUp',
   /** Milliseconds from the writing of a row to its being counted. */
   projectionLag: 'ProjectionLag',
   /** Disagreements between vault, catalog, second region and landing that a reconciliation found; dimension `kind`. */
@@ -94,6 +96,8 @@ export const metricNames = {
   drillSucceeded: 'DrillSucceeded',
   /** Hours since the last drill that brought everything back. */
   lastGoodProofAge: 'LastGoodProofAge',
+  /** 1 while the API is closed though the recovery that closed it has come to an end, told twice an hour; else 0. */
+  apiLeftClosed: 'ApiLeftClosed',
   /** Stored assets, told once a day; dimension `class`. */
   assetsKept: 'AssetsKept',
   /** All bytes that are kept, old versions included, told once a day; dimensions `class` and `storageClass`. */

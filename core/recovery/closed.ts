@@ -1,5 +1,7 @@
 import type { TableKey } from '../catalog/keys.ts';
 import { joinKey, operatorTenant } from '../catalog/keys.ts';
+import type { JobState } from '../jobs/job-row.ts';
+import { hours } from '../time.ts';
 
 /** While this row is there, the API answers 503: the whole catalog is being recovered and has not been verified. */
 export const closedKey: TableKey = { pk: joinKey(operatorTenant, 'service'), sk: 'closed' };
@@ -20,6 +22,15 @@ export const closedRow = (jobId: string, since: string): ClosedRow => ({
   jobId,
   since,
 });
+
+/** Longer than this no recovery keeps the API closed without somebody looking. */
+const longestClosedMs = hours(24);
+
+/** True where nobody is about to open the API: the job that closed it has come to an end, or has taken a day. */
+export const isLeftClosed = (
+  { since, jobState }: { since: string; jobState: JobState | undefined },
+  nowMs: number,
+): boolean => (jobState !== 'running' && jobState !== 'waiting') || nowMs - Date.parse(since) > longestClosedMs;
 
 /** Where the last good proof stands, so that its age can be told every day. */
 export const proofKey: TableKey = { pk: joinKey(operatorTenant, 'service'), sk: 'proof' };

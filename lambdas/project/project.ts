@@ -83,6 +83,7 @@ const wake = async (tasks: readonly RestoredTask[], deps: ProjectDeps): Promise<
   await tellRestored(tasks, deps.restored, ({ first, at }, error) => {
     deps.report.wakeFailed(first, error);
     if (deps.clock.now() - at <= wakePatienceMs) failed = earlier(failed, first);
+    else deps.report.wakeGivenUp(first);
   });
   return failed;
 };

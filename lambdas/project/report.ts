@@ -19,8 +19,10 @@ export interface Report {
   refused(sequence: string, error: unknown): void;
   /** A row's journal object could not be written; its record comes again. */
   journalFailed(sequence: string, error: unknown): void;
-  /** The jobs that wait for a restored object could not be told. */
+  /** The jobs that wait for a restored object could not be told; its record comes again. */
   wakeFailed(sequence: string, error: unknown): void;
+  /** They could not be told for so long that the shard goes on without. */
+  wakeGivenUp(sequence: string): void;
   projected(batch: Projected): void;
 }
 
@@ -36,6 +38,10 @@ export const reportTo = (log: Log, meter: Meter): Report => ({
   },
   wakeFailed(sequence, error) {
     log.error('wake failed', { sequence, ...errorFields(error) });
+  },
+  wakeGivenUp(sequence) {
+    log.error('wake given up', { sequence });
+    meter.count(metricNames.wakesGivenUp, 1);
   },
   projected({ lagMs, ...batch }) {
     log.info('projected', { ...batch });

@@ -1,6 +1,6 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { type IRuleTarget, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { type IRuleTarget, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
@@ -19,7 +19,18 @@ export interface RecoveryWatchProps {
 /** A drill a month, and some days in which people can repeat one that failed. */
 const oldestProofHours = 24 * 38;
 
-/** Rings when a drill failed, when the last good proof is too old, and when nobody tells its age any more. */
+/** Who finds the API closed for longer than a recovery lasts hears of it after this time. */
+const closedEvery = Duration.minutes(30);
+
+interface Call {
+  readonly description: string;
+  readonly schedule: Schedule;
+  readonly input?: Readonly<Record<string, string>>;
+  /** Why nobody has to hear of a call that was missed. */
+  readonly reason: string;
+}
+
+/** Rings when a drill failed, when the last good proof is too old, when nobody tells its age any more, and when a recovery has left the API closed. */
 export class RecoveryWatch extends Construct {
   constructor(scope: Construct, id: string, { deployment, topic, proofAge }: RecoveryWatchProps) {
     super(scope, id);
@@ -41,23 +52,40 @@ export class RecoveryWatch extends Construct {
       missing: TreatMissingData.BREACHING,
       description: 'No drill has proven for 38 days that the backups can be recovered, or nobody has told for a day.',
     });
-    this.tellDaily(proofAge);
-  }
-
-  private tellDaily({ function: { resource } }: ProofAgeFunction): void {
-    const target: IRuleTarget = { bind: () => ({ arn: resource.functionArn }) };
-    const daily = new Rule(this, 'Daily', {
+    ring(this, 'ApiLeftClosed', {
+      topic,
+      severity: 'page',
+      metric: ownMetric(deployment, {
+        name: metricNames.apiLeftClosed,
+        service: 'recover',
+        statistic: 'Maximum',
+        period: closedEvery,
+      }),
+      missing: TreatMissingData.IGNORE,
+      description: 'The API answers nobody: the recovery that closed it has come to an end without opening it again.',
+    });
+    this.call(proofAge, 'Daily', {
       description: 'The age of the last good proof',
       schedule: Schedule.cron({ minute: '20', hour: '2' }),
-      targets: [target],
-    });
-    acknowledge(daily, {
-      ids: ['Serverless-EventBusDLQ'],
       reason: 'A day without the metric makes the alarm ring',
     });
-    resource.addPermission('DailyInvokes', {
+    this.call(proofAge, 'Closed', {
+      description: 'Whether a recovery has left the API closed',
+      schedule: Schedule.rate(closedEvery),
+      input: { look: 'closed' },
+      reason: 'A call that was missed is made up for half an hour later, and a function that fails has an alarm',
+    });
+  }
+
+  private call({ function: { resource } }: ProofAgeFunction, id: string, { input, reason, ...props }: Call): void {
+    const target: IRuleTarget = {
+      bind: () => ({ arn: resource.functionArn, ...(input && { input: RuleTargetInput.fromObject(input) }) }),
+    };
+    const rule = new Rule(this, id, { ...props, targets: [target] });
+    acknowledge(rule, { ids: ['Serverless-EventBusDLQ'], reason });
+    resource.addPermission(`${id}Invokes`, {
       principal: new ServicePrincipal('events.amazonaws.com'),
-      sourceArn: daily.ruleArn,
+      sourceArn: rule.ruleArn,
       sourceAccount: Aws.ACCOUNT_ID,
     });
   }

@@ -112,6 +112,13 @@ export class WorkWatch extends Construct {
       metric: ownMetric(deployment, { name: metricNames.restoresLate, service: 'restore' }),
       description: 'S3 did not tell of restores in time; a late look found them, or did not.',
     });
+    ring(this, 'WakesGivenUp', {
+      topic,
+      severity: 'ticket',
+      metric: ownMetric(deployment, { name: metricNames.wakesGivenUp, service: 'project' }),
+      description:
+        'Jobs could not be told for a quarter of an hour that what they wait for is there; they notice late.',
+    });
     ring(this, 'PacksWaiting', {
       topic,
       severity: 'ticket',

@@ -22,6 +22,7 @@ export const createProjectWorld = () => {
     now: 1_767_225_605_000,
   };
   const woken: string[] = [];
+  const givenUp: string[] = [];
   const counters: Counters = {
     async position() {
       state.positionReads += 1;
@@ -65,6 +66,7 @@ export const createProjectWorld = () => {
     },
     report: {
       wakeFailed: () => {},
+      wakeGivenUp: (sequence: string) => void givenUp.push(sequence),
       refused: (sequence: string) => void refused.push(sequence),
       journalFailed: () => {},
       projected: (batch: Projected) => void projected.push(batch),
@@ -81,6 +83,7 @@ export const createProjectWorld = () => {
     projected,
     state,
     woken,
+    givenUp,
     call: (...records: object[]) => project(batchOf(...records), deps),
   };
 };

@@ -50,13 +50,14 @@ describe('word of a restored object', () => {
     expect([woken, bytesIn(written)]).toEqual([['callback of asset:A'], 10]);
   });
 
-  it('is let go after a quarter of an hour, so that the shard goes on', async () => {
-    const { call, state } = createProjectWorld();
+  it('is let go after a quarter of an hour, so that the shard goes on, and told', async () => {
+    const { call, state, givenUp } = createProjectWorld();
     state.wakeFails = true;
     state.now += 16 * 60_000;
 
     const answer = await call(told(5, 'asset:A'));
 
     expect(answer.batchItemFailures).toEqual([]);
+    expect(givenUp).toEqual(['5']);
   });
 });

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { KeepFunction } from '../keep-function.ts';
 import { commonProps, type FunctionContext } from './function-context.ts';
 
-/** Tells once a day how old the last good proof is. */
+/** Tells how old the last good proof is, and whether a recovery has left the API closed. */
 export class ProofAgeFunction extends Construct {
   readonly function: KeepFunction;
 
@@ -13,13 +13,13 @@ export class ProofAgeFunction extends Construct {
     this.function = new KeepFunction(this, 'Default', {
       ...commonProps(context),
       name: 'proof-age',
-      description: 'Tells how old the last good proof of recovery is',
+      description: 'Tells how old the last good proof of recovery is, and whether a recovery has left the API closed',
       environment: { CATALOG_TABLE: catalogTable.tableName, DEPLOYMENT: deployment.name },
       timeout: Duration.seconds(30),
       memoryMiB: 256,
     });
     this.function.allow(['dynamodb:GetItem'], [catalogTable.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['-#service'] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['-#service', '-#job#*'] },
       Null: { 'dynamodb:LeadingKeys': 'false' },
     });
     this.function.allowTableKey(keys.data, catalogTable.tableName);
