@@ -14,10 +14,16 @@ export class JobCancelled extends Error {
   override readonly name: string = 'JobCancelled';
 }
 
+/** The error with which a job learns at its beginning that it has ended already. */
+export class JobEnded extends Error {
+  override readonly name: string = 'JobEnded';
+}
+
 const Carried = z.object({ code: z.string(), isOurs: z.boolean() });
 
 /** What a job's row says of a cancellation, and how a step's failure is known to be one. */
 const cancelled = 'cancelled';
+const ended = 'ended';
 
 /**
  * A step's error as it may be kept: Lambda writes the message of every failed attempt into the history of the execution,
@@ -31,6 +37,7 @@ export const reportable = (error: unknown, step: string): StepError => {
 
 const described = (error: unknown, step: string): JobFailure & { isOurs: boolean } => {
   if (error instanceof JobCancelled) return { code: cancelled, message: error.message, isOurs: true };
+  if (error instanceof JobEnded) return { code: ended, message: error.message, isOurs: true };
   if (error instanceof MediakeepError) return { code: error.code, message: error.message, isOurs: true };
   if (error instanceof ReportableError) return { code: 'internal', message: error.message, isOurs: true };
   const name = error instanceof Error ? error.name : typeof error;
@@ -54,11 +61,16 @@ export const failureOf = (error: unknown): JobFailure => {
 /** True for the error that a cancelled job ends with. */
 export const isCancellation = (error: unknown): boolean => failureOf(error).code === cancelled;
 
+/** True for the error of a job that had ended before it began. */
+export const isEndedBefore = (error: unknown): boolean => failureOf(error).code === ended;
+
 /** False where the same attempt would fail again: what is wrong with the input stays wrong. */
 export const mayPass = (error: unknown): boolean => {
   const carried = error instanceof DurableOperationError ? carriedBy(error) : undefined;
   if (carried === undefined || !carried.isOurs) return true;
-  return isErrorCode(carried.code) ? errorTable[carried.code].retryable : carried.code !== cancelled;
+  return isErrorCode(carried.code)
+    ? errorTable[carried.code].retryable
+    : carried.code !== cancelled && carried.code !== ended;
 };
 
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);

@@ -1,12 +1,12 @@
 import { MediakeepError } from '../../../core/error.ts';
 import type { JobEvent } from '../../../core/jobs/job-event.ts';
-import { changedJob, type JobProgress, type JobRow, type JobState } from '../../../core/jobs/job-row.ts';
+import { changedJob, type JobProgress, type JobRow } from '../../../core/jobs/job-row.ts';
 import { metricNames } from '../../../core/metric-names.ts';
 import { type Clock, isoTime } from '../../../core/time.ts';
 import type { JobTable } from '../job-table.ts';
 import type { Log } from '../logger.ts';
 import type { Meter } from '../metrics.ts';
-import { JobCancelled, type JobFailure } from './failure.ts';
+import { JobCancelled, JobEnded, type JobFailure } from './failure.ts';
 
 export interface JobKeeperDeps {
   readonly table: JobTable;
@@ -19,8 +19,8 @@ export interface JobKeeperDeps {
 export interface JobKeeper {
   /** For the log. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** The state that the row is in: only a `running` one is worked on. */
-  begin(): Promise<JobState>;
+  /** Throws {@link JobEnded} unless the row says `running`: only such a job is worked on. */
+  begin(): Promise<void>;
   readonly report: (progress: JobProgress) => Promise<void>;
   succeed(result: Readonly<Record<string, unknown>>): Promise<void>;
   fail(failure: JobFailure): Promise<void>;
@@ -36,17 +36,24 @@ export const keepJob = (
   { tenant, jobId, job, part }: JobEvent,
 ): JobKeeper => {
   const fields = { jobId, job, ...(part !== undefined && { part }) };
+  /** The row as it was read or written last: as long as nobody else writes it, a change needs no reading. */
+  let known: JobRow | undefined;
   const current = async (): Promise<JobRow> => {
-    const row = await table.read(tenant, jobId);
-    if (row !== undefined) return row;
+    known = await table.read(tenant, jobId);
+    if (known !== undefined) return known;
     throw new MediakeepError('not-found', `The job ${jobId} has no row; start it in the way that writes one.`);
   };
   /** Changes a row that is running; answers the row as it stands where it is not. */
   const change = async (to: Change): Promise<{ row: JobRow; isChanged: boolean }> => {
     for (let tries = 0; tries < maxTries; tries += 1) {
-      const row = await current();
+      const row = known ?? (await current());
       if (row.summary.state !== 'running') return { row, isChanged: false };
-      if (await table.replace(row, changedJob(row, to, isoTime(clock.now())))) return { row, isChanged: true };
+      const changed = changedJob(row, to, isoTime(clock.now()));
+      // An answer that was lost leaves open which of the two stands there.
+      known = undefined;
+      if (!(await table.replace(row, changed))) continue;
+      known = changed;
+      return { row, isChanged: true };
     }
     throw new MediakeepError('conflict', `The row of the job ${jobId} is changed all the time.`);
   };
@@ -55,7 +62,7 @@ export const keepJob = (
     async begin() {
       const { state } = (await current()).summary;
       log.info('a job begins', { ...fields, state });
-      return state;
+      if (state !== 'running') throw new JobEnded(`The job ${jobId} is ${state}.`);
     },
     async report(progress) {
       const { row, isChanged } = await change({ progress });

@@ -9,7 +9,8 @@ import type { JobTable } from '../job-table.ts';
 import type { Log } from '../logger.ts';
 import type { BufferedMeter } from '../metrics.ts';
 import { measured } from '../metrics.ts';
-import { failureOf, isCancellation, reportable } from './failure.ts';
+import { beginWithFirstStep } from './beginning.ts';
+import { failureOf, isCancellation, isEndedBefore, reportable } from './failure.ts';
 import { type JobKeeper, keepJob } from './job-keeper.ts';
 import { maxPages, openBook } from './page-book.ts';
 import { durableStep } from './step.ts';
@@ -68,20 +69,38 @@ type Parts<Deps> = DurableJobsProps<Deps> & { readonly succession: Succession };
 
 const runJob = async <Deps>(parts: Parts<Deps>, event: JobEvent, context: DurableContext): Promise<JobEnd> => {
   const keeper = keepJob(parts, event);
-  const state = await durableStep(context, 'begin', () => keeper.begin());
-  if (state !== 'running') return { state: 'ended-before' };
+  beginWithFirstStep(context, () => keeper.begin());
   try {
     // First, because it opens the book in which the job's pages are noted.
     const continued = continuation(parts, event, context);
     const outcome = await Promise.race([work(parts, event, context, keeper), continued]);
     if (outcome === 'continued') return { state: 'continued' };
-    await durableStep(context, 'succeed', () => keeper.succeed(outcome));
+    await succeed(parts, context, keeper, outcome);
     return { state: 'succeeded' };
   } catch (error) {
     if (isCancellation(error)) return { state: 'cancelled' };
+    if (isEndedBefore(error)) return { state: 'ended-before' };
     parts.log.error('a job failed', { ...keeper.fields, ...errorFields(error), ...failureOf(error) });
     await durableStep(context, 'fail', () => keeper.fail(failureOf(error)));
     throw reportable(error, event.job);
+  }
+};
+
+/**
+ * Nothing follows, and the row takes its end once however often it is told: so this is a step only where it does not go at
+ * once, for the sake of the step's further tries.
+ */
+const succeed = async <Deps>(
+  { log }: Parts<Deps>,
+  context: DurableContext,
+  keeper: JobKeeper,
+  outcome: Record<string, unknown>,
+): Promise<void> => {
+  try {
+    await keeper.succeed(outcome);
+  } catch (error) {
+    log.warn('the end of a job is written later', { ...keeper.fields, ...errorFields(error) });
+    await durableStep(context, 'succeed', () => keeper.succeed(outcome));
   }
 };
 

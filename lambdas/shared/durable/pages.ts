@@ -18,8 +18,10 @@ export interface PagesProps<Cursor, Tally> {
   /** Does at most 1,000 items; may be called again for the same cursor, and must then come to the same end. */
   readonly page: (cursor: Cursor) => Promise<PageAnswer<Cursor, Tally>>;
   readonly add: (a: Tally, b: Tally) => Tally;
-  /** Told of the sum after each page. */
+  /** Told of the sum after each page that counted something. */
   readonly report?: (tally: Tally) => Promise<void>;
+  /** Done with the sum and the cursor of the last page, within that page's step; may be done again as the page may. */
+  readonly finish?: (tally: Tally, cursor: Cursor) => Promise<void>;
 }
 
 /** A cursor and counts are small; what is larger is a list, and lists of people's things do not belong into a history. */
@@ -75,10 +77,12 @@ const onePage = async <Cursor, Tally>(
   const name = `${props.name} ${pages + 1}`;
   const kept = await durableStep(context, name, async (): Promise<Kept<Cursor, Tally>> => {
     // A page is run for a cursor only; the loop has ended where there is none.
-    const answer = await props.page(ofSameName<Cursor>(cursor));
+    const here = ofSameName<Cursor>(cursor);
+    const answer = await props.page(here);
     const sum = props.add(tally, answer.tally);
     refuseLarge(name, { next: answer.next, tally: sum });
-    await props.report?.(sum);
+    if (JSON.stringify(sum) !== JSON.stringify(tally)) await props.report?.(sum);
+    if (answer.next === undefined) await props.finish?.(sum, here);
     return {
       ...(answer.next !== undefined && { next: answer.next }),
       tally: sum,

@@ -4,6 +4,7 @@ import {
   JitterStrategy,
   type RetryDecision,
 } from '@aws/durable-execution-sdk-js';
+import { takeBeginning } from './beginning.ts';
 import { mayPass, reportable } from './failure.ts';
 
 const backoff = createRetryStrategy({
@@ -22,11 +23,13 @@ export const durableStep = <Answer>(
   context: DurableContext,
   name: string,
   work: () => Promise<Answer>,
-): PromiseLike<Answer> =>
-  context.step(
+): PromiseLike<Answer> => {
+  const begin = takeBeginning(context);
+  return context.step(
     name,
     async () => {
       try {
+        await begin?.();
         return await work();
       } catch (error) {
         throw reportable(error, name);
@@ -34,6 +37,7 @@ export const durableStep = <Answer>(
     },
     { retryStrategy: whileItMayPass },
   );
+};
 
 const whileItMayPass = (error: Error, attempts: number): RetryDecision =>
   mayPass(error) ? backoff(error, attempts) : { shouldRetry: false };
