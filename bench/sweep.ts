@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { faceSnapshot } from '../config/classes/faces.ts';
 import { newAssetId } from '../core/asset-id.ts';
 import { dueShards } from '../core/catalog/keys.ts';
-import { days, isoTime, utcDay } from '../core/time.ts';
+import { days, isoTime } from '../core/time.ts';
 import { type DueCursor, duePage } from '../lambdas/sweep/due-page.ts';
 import type { SweepDeps } from '../lambdas/sweep/ports.ts';
 import { addTallies, nothingSwept } from '../lambdas/sweep/tally.ts';
@@ -11,7 +11,6 @@ import { assetRow } from '../test/api/asset-rows.ts';
 import { atLeast, atMost, type Bench } from './measurement.ts';
 
 const now = Date.UTC(2026, 5, 1, 2);
-const day = utcDay(now);
 const count = 100_000;
 
 /** A day with 100,000 due assets, made as they are asked for: what the sweep keeps in memory is its own. */
@@ -27,8 +26,8 @@ export const sweep: Bench = {
     const before = performance.now();
     let tally = nothingSwept;
     let pages = 0;
-    for (let at: DueCursor | undefined = { day, shard: 0 }; at !== undefined; pages++) {
-      const page = await duePage(at, { from: day, to: day }, deps);
+    for (let at: DueCursor | undefined = { shard: 0 }; at !== undefined; pages++) {
+      const page = await duePage(at, now, deps);
       tally = addTallies(tally, page.tally);
       at = page.next;
       if (pages % 20 === 0) heaps.push(heapMb());
@@ -61,6 +60,11 @@ const heapMb = (): number => {
 const idOf = (shard: number, index: number): string =>
   newAssetId({ now: () => now - index, random: () => shard / dueShards });
 
+const oneTenant: SweepDeps['tenants'] = {
+  after: async (tenant) => (tenant === undefined ? 'acme' : undefined),
+  remembered: () => oneTenant,
+};
+
 const worldOf = (onDelete: () => void): SweepDeps => {
   const nobody = async (): Promise<never[]> => [];
   const perShard = count / dueShards;
@@ -73,12 +77,12 @@ const worldOf = (onDelete: () => void): SweepDeps => {
       list: async () => ({ items: [], next: undefined }),
     },
     due: {
-      page: async (tenant, dueDay, shard, limit, after) => {
+      page: async ({ tenant, shard }, limit, after) => {
         const from = after === undefined ? 0 : Number(after);
         const items = Array.from({ length: Math.min(limit, perShard - from) }, (_, index) => {
           const assetId = idOf(shard, from + index);
-          const said = { tenant, assetId, dataClass: faceSnapshot.name, key: 'k', dueAt: `${dueDay}T00:00:00.000Z` };
-          return { pk: `${tenant}#due#${dueDay}#${shard}`, sk: assetId, kind: 'due' as const, ...said };
+          const said = { tenant, assetId, dataClass: faceSnapshot.name, key: 'k', dueAt: isoTime(now) };
+          return { pk: `${tenant}#due#${shard}`, sk: assetId, kind: 'due' as const, ...said };
         });
         return { items, next: from + limit < perShard ? String(from + limit) : undefined };
       },
@@ -95,8 +99,11 @@ const worldOf = (onDelete: () => void): SweepDeps => {
       purge: async () => ({ versions: 0, bytes: 0 }),
     },
     scratch: { clean: async () => ({ versions: 0, bytes: 0, next: undefined }) },
-    tenants: { after: async (tenant) => (tenant === undefined ? 'acme' : undefined) },
-    book: { lastDay: async () => undefined, finish: async () => {} },
+    abroad: {
+      table: { page: async () => ({ rows: [], next: undefined }), remove: async () => {}, putOff: async () => {} },
+      vault: { atHome: nobody, abroad: nobody, remove: nobody },
+    },
+    tenants: oneTenant,
     unpack: async () => {},
     jobs: { start: () => Promise.reject(new Error('A sweep of rows starts no job.')) },
     meter: { count: () => {}, bytes: () => {} },

@@ -21,6 +21,7 @@
  * | `{t}#hold#{scope}#{id}` | `{hold}` | a legal hold of an asset, case or subject, released ones included | api |
  * | `{t}#retention` | `class#{class}`, `user#{principal}#{class}` | what a tenant or a user says about how long to keep | api |
  * | `-#sweep` | `due` | up to which day the sweep has come | sweep |
+ * | `-#abroad` | `{id}` | versions that have to be deleted in the second region too | sweep, archive, api, recover |
  * | `{t}#job#{id}` | `job` | long work; that of the whole deployment stands under the tenant `-` | api, jobs |
  * | `{t}#job#{id}` | `await#{object}` | an object whose restore the job waits for | restore, project |
  * | `{t}#restored#{object}` | `restored` | that S3 has told of a restore, for the jobs that wait for it (TTL) | catalog |
@@ -40,7 +41,7 @@
  * | index | partition | sort | answers |
  * |---|---|---|---|
  * | `g1` | `{t}#class#{class}` | `{createdAt}#{id}` | assets by class and time |
- * | `g1` | `{t}#deleted#{class}` | `{createdAt}#{id}` | soft-deleted assets, which stand in g3 besides and in no other index |
+ * | `g1` | `{t}#deleted#{class}` | `{createdAt}#{id}` | soft-deleted assets, which stand in g3 besides, with a case in g4, and never in g2 |
  * | `g1` | `{t}#cases#{status}` | `{priority}#{id}` | cases by status and priority |
  * | `g1` | `{t}#members` | `{sub}` | members of a tenant |
  * | `g1` | `{t}#holds` | `{placedAt}#{hold}` | holds that are in force |
@@ -52,8 +53,9 @@
  * | `g2` | `{t}#person-cases#{person}` | `{case}` | cases of a user |
  * | `g2` | `{t}#packed-deleted` | `{deletedAt}#{id}` | deleted assets of which only a pack holds the content |
  * | `g3` | `{t}#subject#{subject}` | `{createdAt}#{id}` | assets by data subject |
- * | `g4` | `{t}#case#{case}` | `{createdAt}#{id}` | assets by case |
- * | `g4` | `{t}#phrase#{language}` | `{intent}#{variation}#{createdAt}#{id}` | assets by language, intent, phrase variation |
+ * | `g4` | `{t}#case#{case}` | `{createdAt}#{id}` | assets by case, of whatever class |
+ * | `g4` | `{t}#deleted-case#{case}` | `{createdAt}#{id}` | soft-deleted assets by case |
+ * | `g4` | `{t}#phrase#{language}` | `{intent}#{variation}#{createdAt}#{id}` | assets by language, intent, phrase variation, of no case |
  */
 export const indexNames = {
   byKind: 'g1-kind',
@@ -82,10 +84,14 @@ export interface TableKey {
 }
 
 /** Joins key segments; a `#` inside a segment is written `%23`, so that no value can reach into another key. */
-export const joinKey = (...segments: readonly string[]): string => segments.map(escapeSegment).join('#');
+export const joinKey = (...segments: readonly string[]): string => {
+  let key = escapeSegment(segments[0] ?? '');
+  for (let index = 1; index < segments.length; index++) key += `#${escapeSegment(segments[index] ?? '')}`;
+  return key;
+};
 
 const escapeSegment = (segment: string): string =>
-  /[%#]/.test(segment) ? segment.replaceAll('%', '%25').replaceAll('#', '%23') : segment;
+  segment.includes('#') || segment.includes('%') ? segment.replaceAll('%', '%25').replaceAll('#', '%23') : segment;
 
 export const assetPk = (tenant: string, assetId: string): string => joinKey(tenant, 'asset', assetId);
 
@@ -145,15 +151,15 @@ export const hashKey = (content: {
 export const hashPk = (tenant: string, sha256: string, bytes: number): string =>
   joinKey(tenant, 'hash', sha256, String(bytes));
 
-/** Due rows of a day are spread over this many partitions. */
-export const dueShards = 8;
+/** Due rows of a tenant are spread over this many partitions. */
+export const dueShards = 4;
 
-export const duePk = (tenant: string, day: string, shard: number): string => joinKey(tenant, 'due', day, String(shard));
+export const duePk = (tenant: string, shard: number): string => joinKey(tenant, 'due', String(shard));
 
-/** The due row of an asset; which of a day's partitions it stands in follows from its id. */
+/** The due row of an asset: in the order of days, so that all days up to one are one stretch; its partition follows from its id. */
 export const dueKey = (tenant: string, day: string, assetId: string): TableKey => ({
-  pk: duePk(tenant, day, assetId.charCodeAt(assetId.length - 1) % dueShards),
-  sk: assetId,
+  pk: duePk(tenant, assetId.charCodeAt(assetId.length - 1) % dueShards),
+  sk: joinKey(day, assetId),
 });
 
 export const memberKey = (principal: string, tenant: string): TableKey => ({
@@ -175,8 +181,8 @@ export const idempotencyKey = (tenant: string, principal: string, keyDigest: str
 /** The tenant in whose name the work of the whole deployment stands; no tenant of people can be called so. */
 export const operatorTenant = '-';
 
-/** Up to which day everything that was due has been looked at. */
-export const sweepKey: TableKey = { pk: joinKey(operatorTenant, 'sweep'), sk: 'due' };
+/** What has been deleted for good and has to be deleted in the second region too. */
+export const abroadPk = joinKey(operatorTenant, 'abroad');
 
 /** The partition that lists every tenant. */
 export const tenantsPk = 'tenants';
@@ -261,7 +267,7 @@ export const packedKey = (tenant: string, assetId: string): TableKey => ({
 });
 
 /** The partitions in which packing writes, as patterns of IAM. */
-export const packWrites = ['*#packed#*', '*#pack#*', '*#packing'] as const;
+export const packWrites = ['*#packed#*', '*#pack#*', '*#packing', abroadPk] as const;
 
 export const packKey = (tenant: string, packId: string): TableKey => ({
   pk: joinKey(tenant, 'pack', packId),
@@ -286,6 +292,8 @@ export const deletedPartition = (tenant: string, dataClass: string): string => j
 export const uploaderPartition = (tenant: string, uploader: string): string => joinKey(tenant, 'uploader', uploader);
 export const subjectPartition = (tenant: string, subject: string): string => joinKey(tenant, 'subject', subject);
 export const casePartition = (tenant: string, caseId: string): string => joinKey(tenant, 'case', caseId);
+/** Soft-deleted assets of a case, whose bytes a hold covers like the others'. */
+export const deletedCasePartition = (tenant: string, caseId: string): string => joinKey(tenant, 'deleted-case', caseId);
 export const phrasePartition = (tenant: string, language: string): string => joinKey(tenant, 'phrase', language);
 export const membersPartition = (tenant: string): string => joinKey(tenant, 'members');
 

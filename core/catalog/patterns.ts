@@ -34,6 +34,7 @@ export const accessPatterns: readonly AccessPattern[] = [
     newestFirst: true,
   },
   { asks: 'assets by case', by: 'g4-topic', partition: caseOf, newestFirst: true },
+  { asks: 'deleted assets by case', by: 'g4-topic', partition: ['{tenant}', 'deleted-case', '{case}'] },
   { asks: 'assets by language', by: 'g4-topic', partition: ['{tenant}', 'phrase', '{language}'] },
   {
     asks: 'assets by language and intent',
@@ -48,7 +49,7 @@ export const accessPatterns: readonly AccessPattern[] = [
     sort: ['{intent}', '{variation}'],
   },
   { asks: 'assets by content hash', by: 'table', partition: ['{tenant}', 'hash', '{sha256}', '{bytes}'] },
-  { asks: 'due for retention on a day', by: 'table', partition: ['{tenant}', 'due', '{day}', '{shard}'] },
+  { asks: 'due for retention up to a day', by: 'table', partition: ['{tenant}', 'due', '{shard}'], sort: ['{day}'] },
   {
     asks: 'membership of a principal',
     by: 'table',

@@ -2,15 +2,21 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } 
 import type { AssetRow, DueRow } from '../../core/catalog/asset-row.ts';
 import { dueKey, duePk } from '../../core/catalog/keys.ts';
 import { MediakeepError } from '../../core/error.ts';
+import { days, utcDay } from '../../core/time.ts';
 import { namedFailure } from './aws-failure.ts';
+
+/** One shard of a tenant, and the instant up to whose day rows are asked for. */
+export interface DueStretch {
+  readonly tenant: string;
+  readonly shard: number;
+  readonly upTo: number;
+}
 
 /** The rows that say on which day retention has to look at an asset; hints, never decisions. */
 export interface DueTable {
-  /** Rows of one shard of a day, by asset id; `after` is the id that the page before ended with. */
+  /** Rows of one shard whose day has come by an instant, oldest first; `after` is what the page before answered. */
   page(
-    tenant: string,
-    day: string,
-    shard: number,
+    of: DueStretch,
     limit: number,
     after?: string,
   ): Promise<{ readonly items: readonly DueRow[]; readonly next: string | undefined }>;
@@ -21,14 +27,14 @@ export interface DueTable {
 
 /** The due rows of the catalog table. */
 export const createDueTable = (client: DynamoDBDocumentClient, table: string): DueTable => ({
-  async page(tenant, day, shard, limit, after) {
-    const pk = duePk(tenant, day, shard);
+  async page({ tenant, shard, upTo }, limit, after) {
+    const pk = duePk(tenant, shard);
     try {
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': pk },
+          KeyConditionExpression: 'pk = :pk AND sk < :end',
+          ExpressionAttributeValues: { ':pk': pk, ':end': utcDay(upTo + days(1)) },
           ConsistentRead: true,
           Limit: limit,
           ...(after !== undefined && { ExclusiveStartKey: { pk, sk: after } }),

@@ -1,73 +1,63 @@
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { metricNames } from '../../core/metric-names.ts';
-import { days, utcDay } from '../../core/time.ts';
+import { utcDay } from '../../core/time.ts';
 import type { Reporting } from '../shared/durable/job.ts';
 import { runPages } from '../shared/durable/pages.ts';
-import { durableStep } from '../shared/durable/step.ts';
-import { duePage, type SweptDays } from './due-page.ts';
+import { type DueCursor, duePage } from './due-page.ts';
 import { keepHolds } from './keep-holds.ts';
-import { overduePage } from './overdue-page.ts';
 import type { SweepDeps } from './ports.ts';
-import { rulesPage } from './rules-page.ts';
+import { type RulesCursor, rulesPage } from './rules-page.ts';
 import { addTallies, nothingSwept, type SweepTally } from './tally.ts';
 
-/** So far back a first sweep, or one after a long silence, looks at each day; what is older the overdue walk finds. */
-const longestGap = 35;
+/** Where a sweep is: at first in the due rows, then in what rules end. */
+interface SweepCursor {
+  /** The instant of its beginning; absent before. */
+  readonly at?: number;
+  readonly due?: DueCursor;
+  readonly rules?: RulesCursor;
+}
 
 /**
- * The daily sweep: the due rows of each day since the last one, what rules end besides, then whatever was missed. The last
- * day is looked at again, because rows may have come to it after the sweep had passed.
+ * The daily sweep: everything that has a row on a day up to today, then whatever rules end besides, or have ended without
+ * anybody noticing. It remembers nothing of the sweep before: what that one missed is still there. A night on which nothing is
+ * due is one step.
  */
 export const sweepDue = async (
   { jobId }: { readonly jobId: string },
   context: DurableContext,
   deps: SweepDeps & Reporting,
 ): Promise<Record<string, unknown>> => {
-  const period = await durableStep(context, 'plan', () => plan(deps));
-  const sums = { tally: nothingSwept, add: addTallies, report: deps.report };
-  const due = await runPages(context, {
-    ...sums,
-    name: 'due',
-    from: { day: period.from, shard: 0 },
-    page: (cursor) => duePage(cursor, period, deps),
+  const tally = await runPages<SweepCursor, SweepTally>(context, {
+    name: 'sweep',
+    from: {},
+    tally: nothingSwept,
+    page: (cursor) => sweepPage(cursor, deps),
+    add: addTallies,
+    report: deps.report,
+    finish: async (total) => {
+      await keepHolds({ jobId, everything: true }, deps);
+      measure(total, deps);
+    },
   });
-  const window = { from: Date.parse(period.from), to: period.at };
-  const byRule = await runPages(context, {
-    ...sums,
-    name: 'rules',
-    from: { rule: 0 },
-    page: (cursor) => rulesPage(cursor, window, deps),
-  });
-  const overdue = await runPages(context, {
-    ...sums,
-    name: 'overdue',
-    from: { rule: 0 },
-    page: (cursor) => overduePage(cursor, deps),
-  });
-  await durableStep(context, 'keep holds', () => keepHolds({ jobId, everything: true }, deps));
-  const total = addTallies(due, byRule);
-  await durableStep(context, 'finish', () => finish(period, total, overdue, deps));
-  return { from: period.from, to: period.to, ...addTallies(total, overdue), overdue: overdue.deleted };
+  return { to: utcDay(deps.clock.now()), ...tally };
 };
 
-interface Plan extends SweptDays {
-  /** The instant of the plan. */
-  readonly at: number;
-}
-
-const plan = async ({ book, clock }: SweepDeps): Promise<Plan> => {
-  const at = clock.now();
-  const earliest = utcDay(at - days(longestGap));
-  const last = (await book.lastDay()) ?? earliest;
-  return { from: last < earliest ? earliest : last, to: utcDay(at), at };
+const sweepPage = async (
+  cursor: SweepCursor,
+  deps: SweepDeps,
+): Promise<{ readonly tally: SweepTally; readonly next?: SweepCursor | undefined }> => {
+  const { at = deps.clock.now() } = cursor;
+  const due = cursor.rules === undefined ? await duePage(cursor.due ?? { shard: 0 }, at, deps) : undefined;
+  if (due?.next !== undefined) return { tally: due.tally, next: { at, due: due.next } };
+  const rules = await rulesPage(cursor.rules ?? { rule: 0 }, at, deps);
+  const tally = due === undefined ? rules.tally : addTallies(due.tally, rules.tally);
+  return { tally, next: rules.next && { at, rules: rules.next } };
 };
 
-const finish = async ({ to }: Plan, total: SweepTally, overdue: SweepTally, deps: SweepDeps): Promise<void> => {
-  const { meter, book, log } = deps;
-  meter.count(metricNames.retentionLookedAt, total.lookedAt);
-  meter.count(metricNames.retentionHeld, total.held);
-  meter.count(metricNames.retentionPutOff, total.putOff);
-  meter.count(metricNames.retentionOverdue, overdue.deleted);
-  if (overdue.deleted > 0) log.warn('assets were overdue', { overdue: overdue.deleted });
-  await book.finish(to);
+const measure = ({ lookedAt, held, putOff, overdue }: SweepTally, { meter, log }: SweepDeps): void => {
+  meter.count(metricNames.retentionLookedAt, lookedAt);
+  meter.count(metricNames.retentionHeld, held);
+  meter.count(metricNames.retentionPutOff, putOff);
+  meter.count(metricNames.retentionOverdue, overdue);
+  if (overdue > 0) log.warn('assets were overdue', { overdue });
 };

@@ -38,14 +38,18 @@ export const judge = async (
   }
   const sources = { classes: deps.classes, statuteOf: deps.statuteOf, table: deps.retention };
   const { decision } = await decideOver(asset, sources, deps.clock.now());
-  if (decision.state === 'due') return expire(asset, dueRow, deps);
+  if (decision.state === 'due') return expire(asset, { dueRow, isOverdue }, deps);
   if (isOverdue !== true) await putOff(asset, decision, dueRow, deps);
   const held = decision.state === 'held' ? 1 : 0;
   return { ...nothingSwept, lookedAt: 1, held, putOff: 1 - held };
 };
 
 /** The class's grace is the time in which an administrator can still bring it back; then lifecycle removes the bytes. */
-const expire = async (asset: AssetRow, dueRow: Candidate['dueRow'], deps: SweepDeps): Promise<SweepTally> => {
+const expire = async (
+  asset: AssetRow,
+  { dueRow, isOverdue }: Pick<Candidate, 'dueRow' | 'isOverdue'>,
+  deps: SweepDeps,
+): Promise<SweepTally> => {
   const { bytes, dataClass } = asset.summary;
   const isNew = await deps.vault.expire(asset.detail.key);
   if (dueRow !== undefined) await deps.due.remove(dueRow);
@@ -54,7 +58,7 @@ const expire = async (asset: AssetRow, dueRow: Candidate['dueRow'], deps: SweepD
   if (!isNew) return { ...nothingSwept, lookedAt: 1, gone: 1 };
   deps.meter.count(metricNames.retentionDeleted, 1, { class: dataClass });
   deps.meter.bytes(metricNames.retentionFreed, bytes, { class: dataClass });
-  return { ...nothingSwept, lookedAt: 1, deleted: 1, bytes };
+  return { ...nothingSwept, lookedAt: 1, deleted: 1, bytes, overdue: isOverdue === true ? 1 : 0 };
 };
 
 /** The new row first: a crash in between leaves two, which is one look too many and none too few. */

@@ -1,6 +1,7 @@
+import type { AssetRow } from '../../core/catalog/asset-row.ts';
 import { graceEndOf, type HoldSummary } from '../../core/retention/hold-row.ts';
 import { days } from '../../core/time.ts';
-import { firstOfScope, scopePage } from '../shared/hold-scope.ts';
+import { firstOfScope, type ScopeCursor, scopePage } from '../shared/hold-scope.ts';
 import type { SweepDeps } from './ports.ts';
 
 /** An upload takes a day at most from its begin, which is the time of creation, to the vault. */
@@ -15,11 +16,12 @@ const mostLooks = 50;
  */
 export const keepHolds = async (
   { jobId, everything }: { readonly jobId: string; readonly everything: boolean },
-  deps: Pick<SweepDeps, 'tenants' | 'holds' | 'jobs' | 'clock' | 'index' | 'classes'>,
+  deps: Pick<SweepDeps, 'tenants' | 'holds' | 'jobs' | 'clock' | 'index'>,
 ): Promise<Record<'kept' | 'lifted', number>> => {
   const count = { kept: 0, lifted: 0 };
   const now = deps.clock.now();
-  let tenant = await deps.tenants.after(undefined);
+  const tenants = deps.tenants.remembered();
+  let tenant = await tenants.after(undefined);
   while (tenant !== undefined) {
     for (const hold of await deps.holds.list(tenant)) {
       const graceEnd = graceEndOf(hold);
@@ -28,7 +30,7 @@ export const keepHolds = async (
       count[isOver ? 'lifted' : 'kept'] += 1;
       await start(tenant, hold, { isOver, jobId, since: everything ? undefined : now - latestArrival }, deps);
     }
-    tenant = await deps.tenants.after(tenant);
+    tenant = await tenants.after(tenant);
   }
   return count;
 };
@@ -38,14 +40,22 @@ const hasUnheld = async (
   tenant: string,
   hold: HoldSummary,
   since: number,
-  deps: Pick<SweepDeps, 'index' | 'classes'>,
+  deps: Pick<SweepDeps, 'index'>,
 ): Promise<boolean> => {
   if (hold.scope === 'asset') return false;
-  const { assetIds, next } = await scopePage(tenant, { ...hold, since }, firstOfScope, deps);
-  if (assetIds.length > mostLooks || next?.list === firstOfScope.list) return true;
-  const assets = await Promise.all(assetIds.map((assetId) => deps.index.asset(tenant, assetId)));
-  return assets.some((asset) => asset?.summary.state === 'stored' && asset.detail.legalHold !== true);
+  let looks = 0;
+  for (let cursor: ScopeCursor | undefined = firstOfScope; cursor !== undefined; ) {
+    const { assetIds, next } = await scopePage(tenant, { ...hold, since }, cursor, deps);
+    looks += assetIds.length;
+    if (looks > mostLooks) return true;
+    const assets = await Promise.all(assetIds.map((assetId) => deps.index.asset(tenant, assetId)));
+    if (assets.some((asset) => asset !== undefined && isUnheld(asset))) return true;
+    cursor = next;
+  }
+  return false;
 };
+
+const isUnheld = ({ summary, detail }: AssetRow): boolean => summary.state !== 'gone' && detail.legalHold !== true;
 
 const start = async (
   tenant: string,

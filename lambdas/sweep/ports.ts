@@ -9,6 +9,8 @@ import type { Log } from '../shared/logger.ts';
 import type { Meter } from '../shared/metrics.ts';
 import type { RetentionTable } from '../shared/retention-table.ts';
 import type { JobStarter } from '../shared/start-job.ts';
+import type { Tenants } from '../shared/tenants.ts';
+import type { Abroad } from './abroad-page.ts';
 
 /** The vault as a sweep may touch it. */
 export interface SweptVault {
@@ -29,19 +31,6 @@ export interface Scratch {
   clean(olderThan: number, after?: string): Promise<Removed & { readonly next: string | undefined }>;
 }
 
-/** The tenants of the deployment, in their order. */
-export interface Tenants {
-  /** The first tenant after this one; undefined behind the last. */
-  after(tenant: string | undefined): Promise<string | undefined>;
-}
-
-/** What the sweep remembers from one day to the next. */
-export interface SweepBook {
-  /** The last day, `YYYY-MM-DD`, up to which everything due was looked at; undefined before the first sweep. */
-  lastDay(): Promise<string | undefined>;
-  finish(day: string): Promise<void>;
-}
-
 /** What sweeping works with. */
 export interface SweepDeps {
   readonly classes: readonly DataClass[];
@@ -52,8 +41,8 @@ export interface SweepDeps {
   readonly holds: Pick<HoldRows, 'list'>;
   readonly vault: SweptVault;
   readonly scratch: Scratch;
+  readonly abroad: Abroad;
   readonly tenants: Tenants;
-  readonly book: SweepBook;
   /** Takes an asset out of the pack that holds its content. */
   readonly unpack: (asset: AssetRow) => Promise<void>;
   readonly jobs: Pick<JobStarter, 'start'>;

@@ -40,9 +40,8 @@ const ofClass = (tenant: string, dataClass: string, deleteAfter: number): Ending
   deleteAfter,
 });
 
-/** The assets that a rule ends between two instants. */
-export const windowOf = ({ list, deleteAfter }: EndingRule, from: number | undefined, to: number): AssetList => ({
+/** What still stands of the assets that a rule has ended by an instant. */
+export const endedBy = ({ list, deleteAfter }: EndingRule, at: number): AssetList => ({
   ...list,
-  ...(from !== undefined && { from: isoTime(from - deleteAfter) }),
-  to: isoTime(to - deleteAfter),
+  to: isoTime(at - deleteAfter),
 });

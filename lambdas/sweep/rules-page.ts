@@ -1,9 +1,12 @@
 import type { AssetSummary } from '../../core/catalog/asset-row.ts';
+import { coversAsset, type HoldSummary } from '../../core/retention/hold-row.ts';
+import { days } from '../../core/time.ts';
 import type { IndexPosition } from '../shared/asset-index.ts';
+import { rememberedTable } from '../shared/retention-facts.ts';
 import type { Candidate } from './judge.ts';
 import { judgeAll } from './judge-all.ts';
 import type { SweepDeps } from './ports.ts';
-import { endingRules, windowOf } from './rule-windows.ts';
+import { type EndingRule, endedBy, endingRules } from './rule-windows.ts';
 import { addTallies, nothingSwept, type SweepTally } from './tally.ts';
 
 /** Where the walk through the rules goes on: in which tenant, at which of its rules, behind which asset. */
@@ -18,53 +21,59 @@ export interface RulesPage {
   readonly next: RulesCursor | undefined;
 }
 
-/** How much one page does at the most, and which of what a rule ended it judges. */
-export interface RulesWalk {
-  readonly assetsAtOnce: number;
-  readonly mostAssets: number;
-  readonly mostQueries: number;
-  readonly window: { readonly from: number | undefined; readonly to: number };
-  select(tenant: string, items: readonly AssetSummary[]): Promise<readonly Candidate[]>;
-}
+/** What should have gone so long ago was missed. */
+export const overdueMs = days(2);
 
-/** Judges what rules end between two instants, rule by rule, tenant by tenant. */
-export const rulesPage = (
-  cursor: RulesCursor,
-  window: { readonly from: number; readonly to: number },
-  deps: SweepDeps,
-): Promise<RulesPage> => walkRules(cursor, { ...judgingAll, window }, deps);
+const assetsAtOnce = 500;
+const mostAssets = 600;
+const mostQueries = 200;
 
-const judgingAll = {
-  assetsAtOnce: 200,
-  mostAssets: 600,
-  mostQueries: 200,
-  select: async (tenant: string, items: readonly AssetSummary[]): Promise<readonly Candidate[]> =>
-    items.map(({ assetId }) => ({ tenant, assetId })),
-};
-
-/** Goes on from the cursor until a page's worth is done: the assets of a rule's window, then the next rule, then the next tenant. */
-export const walkRules = async (cursor: RulesCursor, walk: RulesWalk, deps: SweepDeps): Promise<RulesPage> => {
+/**
+ * Judges everything that still stands though a rule ended it before an instant: rule by rule, tenant by tenant. What ended more
+ * than two days ago should be gone; where nothing keeps it it was missed, and counts as overdue.
+ */
+export const rulesPage = async (cursor: RulesCursor, at: number, deps: SweepDeps): Promise<RulesPage> => {
+  const tenants = deps.tenants.remembered();
+  const table = rememberedTable(deps.retention);
+  const holdsOf = holdsInForce(deps);
   let tally = nothingSwept;
-  let at: RulesCursor | undefined = cursor;
-  for (let queries = 0; at !== undefined; queries++) {
-    if (queries >= walk.mostQueries || tally.lookedAt >= walk.mostAssets) return { tally, next: at };
-    const { tenant = await deps.tenants.after(undefined), rule, after } = at;
+  let here: RulesCursor | undefined = cursor;
+  for (let queries = 0; here !== undefined; queries++) {
+    if (queries >= mostQueries || tally.lookedAt >= mostAssets) return { tally, next: here };
+    const { tenant = await tenants.after(undefined), rule, after } = here;
     if (tenant === undefined) break;
-    const rules = endingRules(tenant, deps.classes, await deps.retention.rules(tenant));
-    const current = rules[rule];
+    const current = endingRules(tenant, deps.classes, await table.rules(tenant))[rule];
     if (current === undefined) {
-      const next = await deps.tenants.after(tenant);
-      at = next === undefined ? undefined : { tenant: next, rule: 0 };
+      const next = await tenants.after(tenant);
+      here = next === undefined ? undefined : { tenant: next, rule: 0 };
       continue;
     }
-    const window = windowOf(current, walk.window.from, walk.window.to);
-    const { items, next } = await deps.index.list(window, walk.assetsAtOnce, after);
-    const candidates = await walk.select(
-      tenant,
-      items.filter(({ dataClass }) => dataClass === current.dataClass),
-    );
+    const { items, next } = await deps.index.list(endedBy(current, at), assetsAtOnce, after);
+    const ofClass = items.filter(({ dataClass }) => dataClass === current.dataClass);
+    const holds = ofClass.length === 0 ? [] : await holdsOf(tenant);
+    const candidates = ofClass.flatMap((item) => candidateOf(tenant, item, { rule: current, at, holds }));
     tally = addTallies(tally, await judgeAll(candidates, deps));
-    at = next === undefined ? { tenant, rule: rule + 1 } : { tenant, rule, after: next };
+    here = next === undefined ? { tenant, rule: rule + 1 } : { tenant, rule, after: next };
   }
   return { tally, next: undefined };
+};
+
+const holdsInForce = ({ holds }: SweepDeps): ((tenant: string) => Promise<readonly HoldSummary[]>) => {
+  const known = new Map<string, Promise<readonly HoldSummary[]>>();
+  return (tenant) => {
+    const list = known.get(tenant) ?? holds.list(tenant);
+    known.set(tenant, list);
+    return list;
+  };
+};
+
+/** What holds have kept for long is passed over without a look at each: their end puts a row for it. */
+const candidateOf = (
+  tenant: string,
+  item: AssetSummary,
+  { rule, at, holds }: { readonly rule: EndingRule; readonly at: number; readonly holds: readonly HoldSummary[] },
+): Candidate[] => {
+  const { assetId, createdAt } = item;
+  if (Date.parse(createdAt) + rule.deleteAfter > at - overdueMs) return [{ tenant, assetId }];
+  return holds.some((hold) => coversAsset(hold, item)) ? [] : [{ tenant, assetId, isOverdue: true }];
 };

@@ -9,9 +9,11 @@ export interface SweepTally extends Record<string, number> {
   readonly putOff: number;
   /** Deleted or gone already. */
   readonly gone: number;
+  /** Of those that were deleted, what should have gone days ago. */
+  readonly overdue: number;
 }
 
-export const nothingSwept: SweepTally = { lookedAt: 0, deleted: 0, bytes: 0, held: 0, putOff: 0, gone: 0 };
+export const nothingSwept: SweepTally = { lookedAt: 0, deleted: 0, bytes: 0, held: 0, putOff: 0, gone: 0, overdue: 0 };
 
 export const addTallies = (a: SweepTally, b: SweepTally): SweepTally => ({
   lookedAt: a.lookedAt + b.lookedAt,
@@ -20,4 +22,5 @@ export const addTallies = (a: SweepTally, b: SweepTally): SweepTally => ({
   held: a.held + b.held,
   putOff: a.putOff + b.putOff,
   gone: a.gone + b.gone,
+  overdue: a.overdue + b.overdue,
 });

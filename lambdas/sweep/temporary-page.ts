@@ -35,29 +35,24 @@ export const temporaryPage = async (
   cursor: TemporaryCursor,
   deps: SweepDeps,
 ): Promise<{ readonly tally: TemporaryTally; readonly next: TemporaryCursor | undefined }> => {
+  const tenants = deps.tenants.remembered();
   let tally = nothingRemoved;
   let looked = 0;
   let at: TemporaryCursor | undefined = cursor;
   for (let queries = 0; at !== undefined; queries++) {
     if (queries >= mostQueries || looked >= mostAssets) return { tally, next: at };
-    const { tenant = await deps.tenants.after(undefined), list, after } = at;
+    const { tenant = await tenants.after(undefined), list, after } = at;
     if (tenant === undefined) break;
     const current = listsOf(tenant, deps)[list];
     if (current === undefined) {
-      const next = await deps.tenants.after(tenant);
+      const next = await tenants.after(tenant);
       at = next === undefined ? undefined : { tenant: next, list: 0 };
       continue;
     }
     const { items, next } = await deps.index.list(current, assetsAtOnce, after);
     looked += items.length;
-    tally = addRemoved(
-      tally,
-      await removeAll(
-        tenant,
-        items.map(({ assetId }) => assetId),
-        deps,
-      ),
-    );
+    const assetIds = items.map(({ assetId }) => assetId);
+    if (assetIds.length > 0) tally = addRemoved(tally, await removeAll(tenant, assetIds, deps));
     at = next === undefined ? { tenant, list: list + 1 } : { tenant, list, after: next };
   }
   return { tally, next: undefined };

@@ -63,7 +63,7 @@ describe('the keys of one asset', () => {
     );
   });
 
-  it('spread its day’s due rows over all shards', () => {
+  it('spread a tenant’s due rows over all shards', () => {
     const ids = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'].map((last) => `01HZZZZZZZZZZZZZZZZZZZZZZ${last}`);
     const shards = new Set(ids.map((id) => dueKey('t', '2026-05-01', id).pk));
 

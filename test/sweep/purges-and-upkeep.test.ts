@@ -8,7 +8,7 @@ import { keepHolds } from '../../lambdas/sweep/keep-holds.ts';
 import { purgeAsset } from '../../lambdas/sweep/purge-job.ts';
 import { temporaryPage } from '../../lambdas/sweep/temporary-page.ts';
 import { SweepWorld, startTime } from './sweep-world.ts';
-import { snapshot, sweepDue, sweepOverdue, sweepRules } from './sweeping.ts';
+import { snapshot, sweepDue, sweepRules } from './sweeping.ts';
 
 describe('temporary data', () => {
   const removal = (world: SweepWorld) => temporaryPage({ list: 0 }, world.deps);
@@ -53,7 +53,7 @@ describe('the upkeep of holds', () => {
     const world = new SweepWorld();
     const inForce = world.hold('case', 'c-1');
     const covered = world.hold('subject', 's-7');
-    world.store({ dataClass: 'case-audio', case: 'c-1', age: 1 });
+    world.store({ dataClass: 'raw-audio', case: 'c-1', age: 1 });
     world.store({ age: 1, subject: 's-7', detail: { legalHold: true } });
     world.store({ age: 5, subject: 's-7' });
     const released = world.hold('case', 'c-2', startTime - days(8));
@@ -106,7 +106,6 @@ describe('the sweep and the decision', () => {
 
         await sweepDue(world);
         await sweepRules(world);
-        await sweepOverdue(world);
 
         for (const id of ids) {
           const row = world.assets.get(id);

@@ -7,6 +7,7 @@ import { type RetentionRuleRow, retentionRuleRow } from '../../core/retention/ru
 import { days, isoTime, utcDay } from '../../core/time.ts';
 import type { SweepDeps } from '../../lambdas/sweep/ports.ts';
 import { type AssetWish, assetRow, marker } from '../api/asset-rows.ts';
+import { AbroadWorld } from './abroad-world.ts';
 
 export const startTime = Date.UTC(2026, 5, 1, 2, 0, 0);
 
@@ -18,6 +19,7 @@ export class SweepWorld {
   readonly rules: RetentionRuleRow[] = [];
   readonly holds: HoldRow[] = [];
   readonly cases = new Map<string, CaseStatus>();
+  readonly abroad = new AbroadWorld();
   readonly statutes: Record<string, Statute> = {};
   readonly tenants: string[] = ['acme'];
   readonly expired: string[] = [];
@@ -25,11 +27,14 @@ export class SweepWorld {
   readonly unpacked: string[] = [];
   readonly started: { tenant: string; jobId: string; input: object }[] = [];
   readonly counts: Record<string, number> = {};
-  lastDay: string | undefined;
   /** Called before each call of this name; may throw. */
   before: (call: string) => void = () => {};
 
   #ids = 0;
+  readonly #tenants: SweepDeps['tenants'] = {
+    after: async (tenant = '') => this.tenants.find((other) => other > tenant),
+    remembered: () => this.#tenants,
+  };
 
   /** Stores an asset that was created so many days ago, with the due row that the catalog would have put. */
   store(wish: Partial<AssetWish> & { readonly age: number }): string {
@@ -119,10 +124,11 @@ export class SweepWorld {
         },
       },
       due: {
-        page: async (tenant, day, shard, limit, after = '') => {
+        page: async ({ tenant, shard, upTo }, limit, after = '') => {
           call('page');
-          const pk = duePk(tenant, day, shard);
-          const all = [...this.due.values()].filter((row) => row.pk === pk && row.sk > after);
+          const pk = duePk(tenant, shard);
+          const end = utcDay(upTo + days(1));
+          const all = [...this.due.values()].filter((row) => row.pk === pk && row.sk > after && row.sk < end);
           const items = all.sort((a, b) => (a.sk < b.sk ? -1 : 1)).slice(0, limit);
           return { items, next: all.length > limit ? items.at(-1)?.sk : undefined };
         },
@@ -158,13 +164,8 @@ export class SweepWorld {
         },
       },
       scratch: { clean: async () => ({ versions: 0, bytes: 0, next: undefined }) },
-      tenants: { after: async (tenant = '') => this.tenants.find((other) => other > tenant) },
-      book: {
-        lastDay: async () => this.lastDay,
-        finish: async (day) => {
-          this.lastDay = day;
-        },
-      },
+      abroad: this.abroad.deps,
+      tenants: this.#tenants,
       unpack: async ({ summary }) => void this.unpacked.push(summary.assetId),
       jobs: {
         start: async ({ tenant, jobId, input }) => {

@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { days, utcDay } from '../../core/time.ts';
 import { reevaluatePage } from '../../lambdas/sweep/reevaluate-page.ts';
-import { type RulesCursor, rulesPage } from '../../lambdas/sweep/rules-page.ts';
 import { SweepWorld, startTime } from './sweep-world.ts';
-import { allPages, snapshot, sweepDue, sweepOverdue, sweepRules, today, window } from './sweeping.ts';
+import { snapshot, sweepDue, sweepRules, today } from './sweeping.ts';
 
 describe('the daily sweep', () => {
   it('deletes what is due, and nothing else', async () => {
@@ -144,9 +143,7 @@ describe('what tenants and users say', () => {
 
     await sweepRules(world);
     world.now += days(1);
-    await allPages<RulesCursor>({ rule: 0 }, (cursor) =>
-      rulesPage(cursor, { from: window.to, to: world.now }, world.deps),
-    );
+    await sweepRules(world);
 
     expect(world.expired).toEqual([world.key(due), world.key(others)]);
   });
@@ -177,10 +174,10 @@ describe('what was missed', () => {
     world.due.clear();
     world.hold('subject', 's-1');
 
-    const tally = await sweepOverdue(world);
+    const tally = await sweepRules(world);
 
     expect(world.expired).toEqual([world.key(missed)]);
-    expect(tally).toMatchObject({ lookedAt: 1, deleted: 1 });
+    expect(tally).toMatchObject({ lookedAt: 1, deleted: 1, overdue: 1 });
     expect(world.daysOf(held)).toEqual([]);
   });
 
@@ -190,6 +187,6 @@ describe('what was missed', () => {
     await sweepDue(world);
     world.observe();
 
-    expect(await sweepOverdue(world)).toMatchObject({ deleted: 0 });
+    expect(await sweepRules(world)).toMatchObject({ deleted: 0, overdue: 0 });
   });
 });

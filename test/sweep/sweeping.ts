@@ -1,12 +1,10 @@
-import { days, utcDay } from '../../core/time.ts';
+import { utcDay } from '../../core/time.ts';
 import { type DueCursor, duePage } from '../../lambdas/sweep/due-page.ts';
-import { overduePage } from '../../lambdas/sweep/overdue-page.ts';
 import { type RulesCursor, rulesPage } from '../../lambdas/sweep/rules-page.ts';
 import { addTallies, nothingSwept, type SweepTally } from '../../lambdas/sweep/tally.ts';
 import { type SweepWorld, startTime } from './sweep-world.ts';
 
 export const today = utcDay(startTime);
-export const period = { from: utcDay(startTime - days(3)), to: today };
 
 /** Pages until none follows; each page may be done twice, as after a crash. */
 export const allPages = async <Cursor>(
@@ -24,10 +22,7 @@ export const allPages = async <Cursor>(
   return sum;
 };
 export const sweepDue = (world: SweepWorld, twice = false) =>
-  allPages<DueCursor>({ day: period.from, shard: 0 }, (cursor) => duePage(cursor, period, world.deps), twice);
-export const window = { from: Date.parse(period.from), to: startTime };
+  allPages<DueCursor>({ shard: 0 }, (cursor) => duePage(cursor, world.now, world.deps), twice);
 export const sweepRules = (world: SweepWorld) =>
-  allPages<RulesCursor>({ rule: 0 }, (cursor) => rulesPage(cursor, window, world.deps));
-export const sweepOverdue = (world: SweepWorld) =>
-  allPages<RulesCursor>({ rule: 0 }, (cursor) => overduePage(cursor, world.deps));
+  allPages<RulesCursor>({ rule: 0 }, (cursor) => rulesPage(cursor, world.now, world.deps));
 export const snapshot = { dataClass: 'face-snapshot' };
