@@ -75,6 +75,7 @@ const pagesOf = (
   versions: readonly VersionEntry[],
   { inRow, inPage }: PageSizes,
 ): VersionsPage[] => {
+  if (versions.length <= inRow) return [];
   const oldestFirst = versions.slice(inRow).toReversed();
   return Array.from({ length: Math.ceil(oldestFirst.length / inPage) }, (_, page) => ({
     ...versionsKey(tenant, summary.assetId, page),

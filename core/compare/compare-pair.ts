@@ -14,10 +14,16 @@ export const comparePair = (pair: AssetPair, rules: CompareRules): readonly Find
   if (isUnsettled(object?.versions[0]?.at, rules)) return [];
   if (reservedPrefixes.some((prefix) => key.startsWith(prefix))) return compareReplica(pair, ownKey(key), rules);
   if (place === undefined) return object === undefined && entry === undefined ? [] : [outsideClasses(pair)];
+  const ofRow = entry === undefined ? orphans(object, place) : compareRow(pair, entry.row, place, rules);
+  if (pair.replica === undefined) return ofRow;
   const replicas = compareReplica(pair, { ...named(place), isReplicated: place.dataClass.replicate }, rules);
-  if (entry === undefined) return object === undefined ? replicas : [orphan(object, place), ...replicas];
-  return [...compareRow(pair, entry.row, place, rules), ...replicas];
+  return replicas.length === 0 ? ofRow : [...ofRow, ...replicas];
 };
+
+const none: readonly never[] = [];
+
+const orphans = (object: VaultObject | undefined, place: VaultKey): readonly Finding[] =>
+  object === undefined ? none : [orphan(object, place)];
 
 /** Facts, journal and packs are copied whole, since everything is rebuilt from them. */
 const ownKey = (key: string): ReplicatedKey => ({ ...parseFactsKey(key), isReplicated: true });
@@ -44,7 +50,7 @@ const compareRow = (pair: AssetPair, row: AssetRow, place: VaultKey, rules: Comp
   const { object, entry } = pair;
   if (row.tenant !== place.tenant || row.summary.assetId !== place.assetId) return [otherAsset(pair, place)];
   if (row.detail.key !== '' && row.detail.key !== pair.key) return [otherKey(pair, place)];
-  const stale = [...staleIndexKeys(row, place), ...staleCompanions(row, entry?.companions, object, rules)];
+  const stale = staleIndexKeys(row, place).concat(staleCompanions(row, entry?.companions, object, rules));
   const isPacked = object?.looked === undefined && rules.isPacked?.(row.tenant, row.summary.assetId) === true;
   if (isPacked) return staleFinding(pair, place, stale);
   if (object === undefined && row.summary.state !== 'gone') {
@@ -99,7 +105,7 @@ const phantom = ({ key, replica }: AssetPair, row: AssetRow, place: VaultKey, { 
 };
 
 const staleFinding = ({ key }: AssetPair, place: VaultKey, stale: readonly string[]): readonly Finding[] => {
-  if (stale.length === 0) return [];
+  if (stale.length === 0) return none;
   const fields = [...new Set(stale)].sort();
   const action = fields.includes('link-holder') ? 'remove-link' : 'observe';
   const found = `What stands beside the row is not what belongs to it: ${fields.join(', ')}.`;

@@ -36,9 +36,15 @@ async function* assetPairs(
   catalog: Pages<CatalogEntry>,
 ): AsyncGenerator<readonly AssetPair[]> {
   for await (const page of mergeJoin(vault, catalog)) {
-    yield page.map(({ key, left, right }) => ({ key, ...(left && { object: left }), ...(right && { entry: right }) }));
+    yield page.map(({ key, left, right }) => pairOf(key, left, right));
   }
 }
+
+/** Each form is written out, because a million pairs are made of one literal each or of four. */
+const pairOf = (key: string, object: VaultObject | undefined, entry: CatalogEntry | undefined): AssetPair => {
+  if (object === undefined) return entry === undefined ? { key } : { key, entry };
+  return entry === undefined ? { key, object } : { key, object, entry };
+};
 
 async function* withReplica(
   pairs: AsyncGenerator<readonly AssetPair[]>,
@@ -62,7 +68,7 @@ export const pairsOfPage = (
   return objects.map((object) => {
     const place = locate(object.key);
     const entry = place && byAsset.get(nameOf(place.tenant, place.assetId));
-    return { key: object.key, object, ...(entry && { entry }) };
+    return pairOf(object.key, object, entry);
   });
 };
 

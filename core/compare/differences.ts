@@ -11,14 +11,14 @@ const sizes = { inRow: Number.MAX_SAFE_INTEGER, inPage: 1 };
 export const differences = (row: AssetRow, object: VaultObject | undefined, place: VaultKey): readonly string[] => {
   const versions = object?.versions ?? [];
   const newest = versions.find(({ marker }) => !marker);
-  return [
-    ...(versions.length === row.versionCount && sameVersions(row.versions, versions) ? [] : ['versions']),
-    ...(row.summary.state === stateOf(versions, newest) ? [] : ['state']),
-    ...(row.summary.dataClass === place.dataClass.name ? [] : ['class']),
-    ...(row.partial === true ? ['partial'] : []),
-    ...(newest === undefined ? [] : currentDifferences(row, newest)),
-    ...(object?.looked === undefined ? [] : lookedDifferences(row, object, place)),
-  ];
+  const fields: string[] = [];
+  if (versions.length !== row.versionCount || !sameVersions(row.versions, versions)) fields.push('versions');
+  if (row.summary.state !== stateOf(versions, newest)) fields.push('state');
+  if (row.summary.dataClass !== place.dataClass.name) fields.push('class');
+  if (row.partial === true) fields.push('partial');
+  if (newest !== undefined) addCurrent(fields, row, newest);
+  if (object?.looked !== undefined) fields.push(...lookedDifferences(row, object, place));
+  return fields;
 };
 
 const stateOf = (versions: readonly VersionEntry[], newest: VersionEntry | undefined): AssetRow['summary']['state'] => {
@@ -26,11 +26,11 @@ const stateOf = (versions: readonly VersionEntry[], newest: VersionEntry | undef
   return versions[0]?.marker === true ? 'deleted' : 'stored';
 };
 
-const currentDifferences = ({ summary, detail }: AssetRow, newest: VersionEntry): string[] => [
-  ...(detail.currentVersionId === newest.versionId ? [] : ['current-version']),
-  ...(summary.bytes === newest.bytes ? [] : ['size']),
-  ...(detail.storageClass === newest.storageClass ? [] : ['storage-class']),
-];
+const addCurrent = (fields: string[], { summary, detail }: AssetRow, newest: VersionEntry): void => {
+  if (detail.currentVersionId !== newest.versionId) fields.push('current-version');
+  if (summary.bytes !== newest.bytes) fields.push('size');
+  if (detail.storageClass !== newest.storageClass) fields.push('storage-class');
+};
 
 /** The row holds the newest versions only; the others stand in pages, which are companions. */
 const sameVersions = (held: readonly VersionEntry[], found: readonly VersionEntry[]): boolean =>

@@ -53,9 +53,9 @@ const joinNext = <Left extends Keyed, Right extends Keyed>(
   const order = a === undefined ? 1 : b === undefined ? -1 : compareKeys(a.key, b.key);
   if (order <= 0) lefts.take();
   if (order >= 0) rights.take();
-  const key = (order <= 0 ? a?.key : b?.key) ?? '';
-  if (order === 0) return { key, ...(a && { left: a }), ...(b && { right: b }) };
-  return order < 0 ? { key, ...(a && { left: a }) } : { key, ...(b && { right: b }) };
+  if (a !== undefined && b !== undefined && order === 0) return { key: a.key, left: a, right: b };
+  if (a !== undefined && order < 0) return { key: a.key, left: a };
+  return b === undefined ? { key: '' } : { key: b.key, right: b };
 };
 
 /** One side of a join: a page, the place in it, and where the next page comes from. */

@@ -1,6 +1,7 @@
 import type { AssetRow, DueRow, HashRow, VersionsPage } from '../catalog/asset-row.ts';
 import { type CompanionRow, companionsOf } from '../catalog/companions.ts';
 import { indexKeysOf } from '../catalog/index-keys.ts';
+import type { TableKey } from '../catalog/keys.ts';
 import { claimStaleAfterMs } from '../intake/claim.ts';
 import type { VaultKey } from '../key-layout.ts';
 import { utcDay } from '../time.ts';
@@ -24,11 +25,23 @@ export const staleCompanions = (
   rules: CompareRules,
 ): readonly string[] => {
   if (found === undefined) return [];
+  const companions = companionsOf(row, object?.versions ?? row.versions, rules.sizes);
+  const standingUnder = finderOf(found);
+  const stale: string[] = [];
+  for (const expected of companions) {
+    const told = judge(expected, standingUnder(expected), row, rules);
+    if (told !== undefined) stale.push(told);
+  }
+  return stale;
+};
+
+/** Most assets have a link and a due row, for which an index would cost more than looking at both. */
+const fewCompanions = 4;
+
+const finderOf = (found: readonly CompanionRow[]): ((key: TableKey) => CompanionRow | undefined) => {
+  if (found.length <= fewCompanions) return (key) => found.find(({ pk, sk }) => sk === key.sk && pk === key.pk);
   const standing = new Map(found.map((companion) => [nameOf(companion), companion]));
-  return companionsOf(row, object?.versions ?? row.versions, rules.sizes).flatMap((expected) => {
-    const stale = judge(expected, standing.get(nameOf(expected)), row, rules);
-    return stale === undefined ? [] : [stale];
-  });
+  return (key) => standing.get(nameOf(key));
 };
 
 const judge = (
@@ -76,4 +89,4 @@ const isHeld = (link: HashRow, { tenant, summary }: AssetRow, { linkHolder, now 
   return state === 'stored' && sha256 === summary.sha256 && bytes === summary.bytes;
 };
 
-const nameOf = ({ pk, sk }: CompanionRow): string => `${pk.length} ${pk}${sk}`;
+const nameOf = ({ pk, sk }: TableKey): string => `${pk.length} ${pk}${sk}`;
