@@ -93,6 +93,19 @@ const phraseHasItsAttributes: ClassRule = ({ name, topic, attributes }) => {
   ];
 };
 
+/** What is listed by its phrase belongs to no case, so a case in its key would always be empty. */
+const phraseHasNoCase: ClassRule = ({ name, topic, layout }) =>
+  topic === 'phrase' && layout.includes('{case}')
+    ? [
+        {
+          field: `classes[${name}].topic`,
+          value: topic,
+          allowed: 'a layout without `{case}`: an asset is listed by its phrase or by its case',
+          fix: 'Take `{case}` out of the layout, or leave out `topic`',
+        },
+      ]
+    : [];
+
 /** What a class's content has to hold. */
 export const contentRules: readonly ClassRule[] = [
   sizeIsPossible,
@@ -101,4 +114,5 @@ export const contentRules: readonly ClassRule[] = [
   compressionSaves,
   sealNeedsSubject,
   phraseHasItsAttributes,
+  phraseHasNoCase,
 ];

@@ -25,7 +25,10 @@ export interface RetentionRule {
   readonly floor?: number;
 }
 
-/** What one asset is listed by, besides class, uploader, subject, content hash and time; an asset has one topic at most. */
+/**
+ * What the assets of a class are always listed by, besides class, uploader, subject, content hash and time. Other classes may
+ * belong to a case too; those with the topic `phrase` may not, because an asset is listed by one topic at most.
+ */
 export type Topic = 'case' | 'phrase';
 
 /** A declared kind of data with its rules; everything that handles data of the class is driven by this. */

@@ -38,6 +38,7 @@ export const describeFile = (
   checkContent({ bytes: file.bytes, contentType }, dataClass);
   const attributes = Object.entries(mapped).filter(([name]) => !ownFields.includes(name));
   const said = references.map((name) => [name, mapped[name] ?? description[name]] as const);
+  checkCase(mapped['case'] ?? description.case, dataClass);
   return {
     class: dataClass.name,
     filename: mapped['filename'] ?? basename(file.path),
@@ -72,6 +73,18 @@ const checkContent = (
     throw new CliError(
       exitCodes.refused,
       `is ${contentType} by its name; ${name} takes ${accepted.join(', ')} (--content-type says otherwise)`,
+    );
+  }
+};
+
+const checkCase = (ofCase: string | undefined, { name, topic }: ClassItem): void => {
+  if (topic === 'case' && ofCase === undefined) {
+    throw new CliError(exitCodes.refused, `belongs to a case by its class ${name}; say which with --case`);
+  }
+  if (topic === 'phrase' && ofCase !== undefined) {
+    throw new CliError(
+      exitCodes.refused,
+      `cannot belong to a case: ${name} is listed by its phrase; leave out --case, or choose a class whose topic is no phrase`,
     );
   }
 };

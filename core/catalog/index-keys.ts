@@ -3,6 +3,7 @@ import type { AssetRow, AssetSummary } from './asset-row.ts';
 import {
   casePartition,
   classPartition,
+  deletedCasePartition,
   deletedPartition,
   joinKey,
   phrasePartition,
@@ -14,8 +15,9 @@ import {
 type IndexKeys = Pick<AssetRow, 'g1pk' | 'g1sk' | 'g2pk' | 'g2sk' | 'g3pk' | 'g3sk' | 'g4pk' | 'g4sk'>;
 
 /**
- * Where an asset is listed. A stored asset stands in every list that knows it; a deleted one among the deleted of its
- * class, and with its data subject, who has a right to know and to have erased what is left; one that is gone nowhere.
+ * Where an asset is listed. A stored asset stands in every list that knows it; a deleted one among the deleted of its class
+ * and of its case, since a hold covers its bytes too, and with its data subject, who has a right to know and to have erased
+ * what is left; one that is gone nowhere.
  */
 export const indexKeysOf = (tenant: string, summary: AssetSummary, topic: Topic | undefined): IndexKeys => {
   if (summary.state === 'gone') return {};
@@ -24,7 +26,10 @@ export const indexKeysOf = (tenant: string, summary: AssetSummary, topic: Topic 
     ? fitting('g3pk', 'g3sk', subjectPartition(tenant, summary.subject), byTime)
     : undefined;
   if (summary.state === 'deleted') {
-    return { g1pk: deletedPartition(tenant, summary.dataClass), g1sk: byTime, ...subject };
+    const ofCase = summary.case
+      ? fitting('g4pk', 'g4sk', deletedCasePartition(tenant, summary.case), byTime)
+      : undefined;
+    return { g1pk: deletedPartition(tenant, summary.dataClass), g1sk: byTime, ...subject, ...ofCase };
   }
   return {
     g1pk: classPartition(tenant, summary.dataClass),
@@ -35,8 +40,12 @@ export const indexKeysOf = (tenant: string, summary: AssetSummary, topic: Topic 
   };
 };
 
+/**
+ * A case goes before a phrase, whatever the class: a hold that missed a recording would be worse than a list that does. New
+ * uploads have one of them at most.
+ */
 const topicKeys = (tenant: string, summary: AssetSummary, topic: Topic | undefined): IndexKeys => {
-  if (topic === 'case' && summary.case) {
+  if (summary.case) {
     const byTime = timeSort(summary.createdAt, summary.assetId);
     return fitting('g4pk', 'g4sk', casePartition(tenant, summary.case), byTime);
   }

@@ -9,7 +9,10 @@ export const ClassItem = z
     maxBytes: z.int().positive(),
     seal: z.boolean().describe('Stored encrypted under the data subject’s own key only'),
     subjects: z.boolean().describe('Needs `subject`'),
-    topic: z.enum(['case', 'phrase']).optional(),
+    topic: z
+      .enum(['case', 'phrase'])
+      .optional()
+      .describe('`case`: needs `case`; `phrase`: listed by language, intent and variation, and takes no `case`'),
     attributes: z.record(z.string(), z.unknown()).describe('JSON Schema of the attributes'),
   })
   .meta({ id: 'ClassItem' });

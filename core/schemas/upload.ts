@@ -34,7 +34,9 @@ export const BeginUpload = z
       'The data subject; required by classes that hold a person’s voice, face or words',
     ),
     consent: Reference.optional().describe('The consent that the recording rests on'),
-    case: Reference.optional().describe('The case; required by classes whose topic is one'),
+    case: Reference.optional().describe(
+      'The case; required by classes whose topic is one, refused by those whose topic is a phrase, which are listed by that instead',
+    ),
     device: Reference.optional().describe('Which camera or recorder of a site speaks'),
   })
   .refine(({ bytes, byteRange }) => (bytes === undefined) !== (byteRange === undefined), {

@@ -1,5 +1,4 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { dataClasses } from '../../config/data-classes.ts';
 import { HoldEnvironment } from '../../core/function-environment.ts';
 import { systemClock } from '../../core/time.ts';
 import { createAssetIndex } from '../shared/asset-index.ts';
@@ -41,7 +40,6 @@ export const handler = durableJobs({
       clock,
     }),
     rows: createHoldRows(client, table),
-    classes: dataClasses,
     meter,
     clock,
   },

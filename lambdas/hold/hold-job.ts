@@ -1,6 +1,5 @@
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import * as z from 'zod';
-import type { DataClass } from '../../core/data-class.ts';
 import { MediakeepError } from '../../core/error.ts';
 import { metricNames } from '../../core/metric-names.ts';
 import { endedHold, type HoldRow } from '../../core/retention/hold-row.ts';
@@ -25,7 +24,6 @@ export type HoldInput = z.infer<typeof HoldInput>;
 /** What the job works with. */
 export interface HoldJobDeps extends HoldDeps {
   readonly rows: HoldRows;
-  readonly classes: readonly DataClass[];
   readonly meter: Pick<Meter, 'count'>;
 }
 

@@ -104,6 +104,13 @@ const refusals: readonly (readonly [string, object, number, string, string?])[] 
   ['a data subject with a hash sign', putUpload({ subject: 'a#b' }), 400, 'bad-request', '/subject'],
   ['a data subject of 129 characters', putUpload({ subject: 'a'.repeat(129) }), 400, 'bad-request', '/subject'],
   ['no case for a recording of one', putUpload({ class: 'case-audio' }), 422, 'unprocessable', '/case'],
+  [
+    'a case for a spoken command',
+    { ...command, attributes: { language: 'hi', intent: 'on', variation: '1' }, case: 'C-17' },
+    422,
+    'unprocessable',
+    '/case',
+  ],
   ['an empty consent', putUpload({ consent: '' }), 400, 'bad-request', '/consent'],
   ['a case that is an object', putUpload({ case: { $ne: null } }), 400, 'bad-request', '/case'],
   ['a missing attribute', command, 422, 'unprocessable', '/attributes/language'],

@@ -130,6 +130,11 @@ export const refusals: readonly {
     says: ['Add language or'],
   },
   {
+    title: 'phrases laid out by case',
+    changes: { topic: 'phrase', layout: 'a/{tenant}/{case}/{assetId}' },
+    says: ['without `{case}`', 'leave out `topic`'],
+  },
+  {
     title: 'a cold class without a time',
     changes: { retention: { cold: 'glacier' } },
     says: ['retention.coldAfter` is nothing', 'Set `coldAfter`'],

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { dataClasses } from '../../config/data-classes.ts';
 import { casePartition, subjectPartition } from '../../core/catalog/keys.ts';
 import { releasedHold } from '../../core/retention/hold-row.ts';
 import { days, isoTime, utcDay } from '../../core/time.ts';
@@ -37,10 +36,7 @@ const depsOf = (world: SweepWorld, onSet: (status: string) => void = () => {}) =
 const idsOf = async (world: SweepWorld, scope: 'asset' | 'case' | 'subject', scopeId: string, since?: number) => {
   const ids: string[] = [];
   for (let cursor: ScopeCursor | undefined = firstOfScope; cursor !== undefined; ) {
-    const page = await scopePage('acme', { scope, scopeId, since }, cursor, {
-      index: world.deps.index,
-      classes: dataClasses,
-    });
+    const page = await scopePage('acme', { scope, scopeId, since }, cursor, { index: world.deps.index });
     ids.push(...page.assetIds);
     cursor = page.next;
   }

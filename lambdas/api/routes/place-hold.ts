@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import * as z from 'zod';
-import { casePartition, indexNames, subjectPartition } from '../../../core/catalog/keys.ts';
+import { casePartition, deletedCasePartition, indexNames, subjectPartition } from '../../../core/catalog/keys.ts';
 import { MediakeepError } from '../../../core/error.ts';
 import { holdIdOf, holdRow } from '../../../core/retention/hold-row.ts';
 import { Hold, PlaceHold } from '../../../core/schemas/hold.ts';
@@ -72,10 +72,13 @@ const expectSomethingToHold = async (
     return;
   }
   if (anticipate === true) return;
-  const partition = scope === 'case' ? casePartition(caller.tenant, id) : subjectPartition(caller.tenant, id);
   const index = scope === 'case' ? indexNames.byTopic : indexNames.bySubject;
-  const { items } = await services.catalog.summaries({ index, partition, oldestFirst: true }, 1, undefined);
-  if (items.length > 0) return;
+  const partitions = scope === 'case' ? [casePartition, deletedCasePartition] : [subjectPartition];
+  for (const partitionOf of partitions) {
+    const partition = partitionOf(caller.tenant, id);
+    const { items } = await services.catalog.summaries({ index, partition, oldestFirst: true }, 1, undefined);
+    if (items.length > 0) return;
+  }
   throw new MediakeepError(
     'unprocessable',
     `No asset belongs to this ${scope}, so there is nothing to hold; check the id, or send \`anticipate\` to hold what comes.`,

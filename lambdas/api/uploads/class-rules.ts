@@ -46,6 +46,11 @@ export const checkClassRules = (dataClass: DataClass, upload: BeginUpload): Reco
   if (dataClass.topic === 'case' && upload.case === undefined) {
     throw refuse('/case', `is needed: ${dataClass.name} belongs to a case`, 'unprocessable');
   }
+  // An asset is listed by one topic: a case that nobody finds it by would be a hole in every hold on the case.
+  if (dataClass.topic === 'phrase' && upload.case !== undefined) {
+    const message = `is not possible for ${dataClass.name}, which is listed by its phrase; leave it out, or choose a class whose \`topic\` in GET /classes is not \`phrase\``;
+    throw refuse('/case', message, 'unprocessable');
+  }
   return parseInput(dataClass.attributes, upload.attributes, 'attributes', 'unprocessable');
 };
 
