@@ -275,10 +275,8 @@ export const packKey = (tenant: string, packId: string): TableKey => ({
 });
 
 /** Up to where the small objects of a class are packed. */
-export const packingKey = (tenant: string, dataClass: string): TableKey => ({
-  pk: joinKey(tenant, 'packing'),
-  sk: dataClass,
-});
+export const packingPk = (tenant: string): string => joinKey(tenant, 'packing');
+export const packingKey = (tenant: string, dataClass: string): TableKey => ({ pk: packingPk(tenant), sk: dataClass });
 
 export const packsPartition = (tenant: string, state: string): string => joinKey(tenant, 'packs', state);
 /** Packed assets that were deleted softly; packing erases them when their time is over. */

@@ -4,6 +4,7 @@ import { statuteOf } from '../../config/statutes.ts';
 import { newAssetId } from '../../core/asset-id.ts';
 import { ArchiveEnvironment } from '../../core/function-environment.ts';
 import { systemClock } from '../../core/time.ts';
+import { createAbroadTable } from '../shared/abroad-table.ts';
 import { createAssetIndex } from '../shared/asset-index.ts';
 import { durableJobs } from '../shared/durable/job.ts';
 import { createTableClient } from '../shared/dynamodb-client.ts';
@@ -16,6 +17,7 @@ import { createMeter } from '../shared/metrics.ts';
 import { createPackTable } from '../shared/packs/pack-table.ts';
 import { createRetentionTable } from '../shared/retention-table.ts';
 import { createS3Client } from '../shared/s3-client.ts';
+import { createTenants } from '../shared/tenants.ts';
 import { type ArchiveDeps, archiveJob } from './archive-job.ts';
 import { createForget } from './forget.ts';
 import { type PackJobDeps, packJob } from './pack-job.ts';
@@ -44,10 +46,12 @@ export const handler = durableJobs<ArchiveDeps & PackJobDeps>({
       vault: createPackVault(s3, bucket, clock.now),
       table: packs,
       clock,
+      announceAbroad: createAbroadTable(client, table, { clock, random: Math.random }).announce,
       newId: () => newAssetId({ now: clock.now, random: Math.random }),
       each: async (items, work) => void (await mapInParallel(items, lanes, work)),
     },
     packing: createPackingRows(client, table),
+    tenants: createTenants(client, table),
     forget: createForget({
       client,
       table,

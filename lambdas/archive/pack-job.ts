@@ -10,13 +10,15 @@ import type { AssetIndex } from '../shared/asset-index.ts';
 import type { JobDefinition } from '../shared/durable/job.ts';
 import { runPages } from '../shared/durable/pages.ts';
 import type { Meter } from '../shared/metrics.ts';
+import type { Tenants } from '../shared/tenants.ts';
 import { gather } from './candidates.ts';
-import type { PackingRows } from './packing-rows.ts';
+import type { Packing, PackingRows } from './packing-rows.ts';
 
 export interface PackJobDeps {
   readonly index: AssetIndex;
   readonly packs: PackDeps;
   readonly packing: PackingRows;
+  readonly tenants: Tenants;
   /** Erases the members of packs that were deleted softly, past the time in which they can be brought back. */
   readonly forget: (tenant: string) => Promise<number>;
   readonly classes: readonly DataClass[];
@@ -57,6 +59,20 @@ const nothing: PackTally = {
 /** What does not fill a pack is packed all the same once it has waited so long. */
 const patienceMs = days(30);
 
+/** So many lists are gone through in one page as long as they give no pack. */
+const mostLists = 50;
+
+const add = (a: PackTally, b: PackTally): PackTally => ({
+  tenants: a.tenants + b.tenants,
+  packs: a.packs + b.packs,
+  packed: a.packed + b.packed,
+  contentBytes: a.contentBytes + b.contentBytes,
+  packBytes: a.packBytes + b.packBytes,
+  erased: a.erased + b.erased,
+  rewritten: a.rewritten + b.rewritten,
+  waiting: a.waiting + b.waiting,
+});
+
 /** Packs what is small and old enough, of every tenant and class, one pack a page; brings unfinished packs to their end first. */
 export const packJob: JobDefinition<PackInput, PackJobDeps> = {
   input: PackInput,
@@ -66,26 +82,48 @@ export const packJob: JobDefinition<PackInput, PackJobDeps> = {
       from: input.tenant === undefined ? {} : { tenant: input.tenant },
       tally: nothing,
       page: (cursor) => onePage(cursor, input, deps),
-      add: (a, b) => ({
-        tenants: a.tenants + b.tenants,
-        packs: a.packs + b.packs,
-        packed: a.packed + b.packed,
-        contentBytes: a.contentBytes + b.contentBytes,
-        packBytes: a.packBytes + b.packBytes,
-        erased: a.erased + b.erased,
-        rewritten: a.rewritten + b.rewritten,
-        waiting: a.waiting + b.waiting,
-      }),
-      report: deps.report,
+      add,
+      // Tenants alone are no progress that somebody waits for.
+      report: async (tally) => (isSame(tally, { ...nothing, tenants: tally.tenants }) ? undefined : deps.report(tally)),
     }),
 };
 
 type Page = { readonly next?: PackCursor | undefined; readonly tally: PackTally };
 
+const isSame = (a: PackTally, b: PackTally): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** What one page of work asks for only once. */
+interface Asked {
+  readonly tenantAfter: (tenant: string | undefined) => Promise<string | undefined>;
+  readonly packingOf: (tenant: string) => Promise<Packing>;
+}
+
+/** Goes on to the next list as long as there is nothing to pack: a night without a pack is one page. */
 const onePage = async (cursor: PackCursor, input: PackInput, deps: PackJobDeps): Promise<Page> => {
+  const packings = new Map<string, Packing>();
+  const asked: Asked = {
+    tenantAfter: deps.tenants.remembered().after,
+    packingOf: async (tenant) => {
+      const packing = packings.get(tenant) ?? (await deps.packing.of(tenant));
+      packings.set(tenant, packing);
+      return packing;
+    },
+  };
+  let tally = nothing;
+  let at: PackCursor | undefined = cursor;
+  for (let lists = 0; at !== undefined && lists < mostLists; lists += 1) {
+    const { next, tally: one }: Page = await oneList(at, input, { ...deps, ...asked });
+    tally = add(tally, one);
+    at = next;
+    if (one.packs > 0) break;
+  }
+  return { next: at, tally };
+};
+
+const oneList = async (cursor: PackCursor, input: PackInput, deps: PackJobDeps & Asked): Promise<Page> => {
   const { tenant, classIndex } = cursor;
   if (tenant === undefined) {
-    const next = await deps.packing.tenantAfter(cursor.behind);
+    const next = await deps.tenantAfter(cursor.behind);
     return { next: next === undefined ? undefined : { tenant: next }, tally: nothing };
   }
   if (classIndex === undefined) return resume(tenant, deps);
@@ -117,17 +155,18 @@ const packOnce = async (
   tenant: string,
   dataClass: DataClass,
   { partly }: PackInput,
-  { index, packs, packing, meter }: PackJobDeps,
+  { index, packs, packingOf, meter }: PackJobDeps & Asked,
 ): Promise<{ more: boolean; tally: PackTally }> => {
   const { cold, coldAfter = 0 } = dataClass.retention;
   const now = packs.clock.now();
-  const from = await packing.packedUntil(tenant, dataClass.name, now);
+  const packing = await packingOf(tenant);
+  const from = packing.packedUntil(dataClass.name, now);
   const found = await gather({ tenant, dataClass, from, now }, index);
   const waited = now - coldAfter - Date.parse(found.oldestAt ?? '');
   if (cold === undefined || !(found.isFull || partly || waited >= patienceMs)) return { more: false, tally: nothing };
   const owner = { tenant, dataClass: dataClass.name };
   const built = await buildPack(owner, { storageClass: s3StorageClass[cold], candidates: found.candidates }, packs);
-  if (found.end !== undefined) await packing.setPackedUntil(tenant, dataClass.name, { until: found.end, now });
+  if (found.end !== undefined) await packing.setPackedUntil(dataClass.name, { until: found.end, now });
   if (built.packed > 0) {
     meter.count(metricNames.objectsPacked, built.packed, { class: dataClass.name });
   }

@@ -2,14 +2,13 @@ import * as z from 'zod';
 import { isoTime } from '../../core/time.ts';
 import type { JobDefinition } from '../shared/durable/job.ts';
 import { runPages } from '../shared/durable/pages.ts';
-import { durableStep } from '../shared/durable/step.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { reportPrefix } from './reconcile-job.ts';
 import { Scope, vaultPrefixes } from './scope.ts';
 import { emptyScrub, type ScrubTally, scrubPage } from './scrub-page.ts';
 import { shareOf } from './scrub-share.ts';
 import { addTallies, progressOf } from './tally.ts';
-import { firstPrefix } from './vault-pass.ts';
+import { firstPrefix, type PrefixCursor } from './vault-pass.ts';
 
 /** What a scrub is asked for. */
 export const ScrubInput = z.strictObject({
@@ -25,22 +24,26 @@ export type ScrubInput = z.infer<typeof ScrubInput>;
 export const scrubJob: JobDefinition<ScrubInput, ReconcileDeps> = {
   input: ScrubInput,
   async run({ jobId, input }, context, deps) {
-    const startedAt = await durableStep(context, 'time', async () => deps.clock.now());
-    const share = shareOf(startedAt, input.everyDays ?? deps.scrubEveryDays);
     const report = reportPrefix('scrub', jobId);
-    const props = { prefixes: vaultPrefixes(input.scope, deps.classes), share, heal: input.heal, report };
-    const sum = await runPages(context, {
+    const prefixes = vaultPrefixes(input.scope, deps.classes);
+    const shareAt = (at: number) => shareOf(at, input.everyDays ?? deps.scrubEveryDays);
+    const sum = await runPages<ScrubCursor, ScrubTally>(context, {
       name: 'scrub',
       from: firstPrefix,
       tally: emptyScrub,
-      page: (cursor) => scrubPage(cursor, props, deps),
+      page: async (cursor) => {
+        const { startedAt = deps.clock.now() } = cursor;
+        const props = { prefixes, share: shareAt(startedAt), heal: input.heal, report };
+        const { tally, next } = await scrubPage(cursor, props, deps);
+        return { tally, ...(next && { next: { ...next, startedAt } }) };
+      },
       add,
       report: (tally) => deps.report(scrubProgress(tally)),
-    });
-    await durableStep(context, 'report', async () => {
-      const times = { startedAt: isoTime(startedAt), endedAt: isoTime(deps.clock.now()) };
-      const body = { v: 1, job: 'scrub', jobId, ...times, share, ...sum };
-      await deps.reports.put(`${report}/report.json`, `${JSON.stringify(body, undefined, 1)}\n`);
+      finish: async (total, { startedAt = deps.clock.now() }) => {
+        const times = { startedAt: isoTime(startedAt), endedAt: isoTime(deps.clock.now()) };
+        const body = { v: 1, job: 'scrub', jobId, ...times, share: shareAt(startedAt), ...total };
+        await deps.reports.put(`${report}/report.json`, `${JSON.stringify(body, undefined, 1)}\n`);
+      },
     });
     return {
       report: `${report}/report.json`,
@@ -50,6 +53,11 @@ export const scrubJob: JobDefinition<ScrubInput, ReconcileDeps> = {
     };
   },
 };
+
+/** The instant of the beginning, from the second page on, decides whose turn it is. */
+interface ScrubCursor extends PrefixCursor {
+  readonly startedAt?: number;
+}
 
 const add = (a: ScrubTally, b: ScrubTally): ScrubTally => ({
   ...addTallies(a, b),
