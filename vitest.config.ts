@@ -13,6 +13,11 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [platformTests],
+          // A worker keeps its modules for all its files: reading CDK, SDK and zod anew for each took as long as the tests
+          // of most. What a test stubs ends with it, so that no file hears of another.
+          isolate: false,
+          restoreMocks: true,
+          unstubEnvs: true,
           // Vitest leaves one core to itself otherwise, which is half of a small machine.
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },

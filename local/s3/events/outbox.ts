@@ -52,6 +52,7 @@ export const openOutbox = ({ db, clock, deliver, accountId, log }: OutboxDeps): 
     }
   };
   const retry = (): void => {
+    clearTimeout(timer);
     timer = undefined;
     for (const row of select.all()) {
       const expired = clock.now() - number(row, 'at') > keepMs;
