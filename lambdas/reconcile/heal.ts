@@ -1,6 +1,6 @@
+import { digestOf } from '../../core/checksums/digest.ts';
 import type { Finding } from '../../core/compare/finding.ts';
 import { metricNames } from '../../core/metric-names.ts';
-import { digestOf } from './content-digest.ts';
 import type { ScrubDeps } from './ports.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { GiB } from '../../core/bytes.ts';
+import { digestOf } from '../../core/checksums/digest.ts';
 import type { Finding } from '../../core/compare/finding.ts';
 import { decodeFacts } from '../../core/facts.ts';
 import { parseFactsKey } from '../../core/facts-object.ts';
@@ -6,7 +7,7 @@ import { metricNames } from '../../core/metric-names.ts';
 import type { VersionHead } from '../../core/observe/ports.ts';
 import type { PageAnswer } from '../shared/durable/pages.ts';
 import { mapInParallel } from '../shared/map-in-parallel.ts';
-import { digestOf, type ExpectedDigest, expectedDigest } from './content-digest.ts';
+import { type ExpectedDigest, expectedDigest } from './expected-digest.ts';
 import type { ScrubDeps } from './ports.ts';
 import { planScrub, type ScrubTarget, type Share } from './scrub-share.ts';
 import { settle } from './settle.ts';
@@ -97,18 +98,15 @@ const isAsExpected = async (
   return content && (await digestOf(expected.algorithm, content)) === expected.value;
 };
 
-/** Healing makes a new version, which is safe as long as no lock has to be laid on it and the copy is whole. */
+/**
+ * Healing makes a new version of a whole copy. A lock is nothing against that: it stays on the corrupt version, which nobody
+ * can remove, and the new one is put beside it.
+ */
 const corrupt = async (suspected: Suspected, deps: ScrubDeps): Promise<Finding> => {
   const { key, head, expected } = suspected;
   const place = deps.locate(key);
-  const isLocked = head.legalHold === true || head.retainUntil !== undefined;
   const hasCopy = deps.listReplica !== undefined && (await isAsExpected('replica', suspected, deps)) === true;
-  const heals = hasCopy && !isLocked && head.bytes <= maxCopyBytes;
-  const reason = !hasCopy
-    ? 'the second region has no whole copy of it; recover it from a backup'
-    : isLocked
-      ? 'S3 keeps it under a lock, which a new version would lack; heal it by hand and lay the lock anew'
-      : 'it is past the 5 GiB that one copy carries; copy it from the second region in parts';
+  const heals = hasCopy && head.bytes <= maxCopyBytes;
   return {
     kind: 'corrupt',
     key,
@@ -118,6 +116,19 @@ const corrupt = async (suspected: Suspected, deps: ScrubDeps): Promise<Finding> 
     digest: expected,
     repair: heals ? 'safe' : 'ask',
     action: heals ? 'heal' : 'decide',
-    found: `The bytes do not make the ${expected.algorithm} that is known of them${heals ? '' : `, and ${reason}`}.`,
+    found: `The bytes do not make the ${expected.algorithm} that is known of them${remarkOn(head, { hasCopy, heals })}.`,
   };
+};
+
+const remarkOn = (
+  { legalHold, retainUntil }: VersionHead,
+  { hasCopy, heals }: { readonly hasCopy: boolean; readonly heals: boolean },
+): string => {
+  if (!hasCopy) return ', and the second region has no whole copy of it; recover it from a backup';
+  if (!heals) return ', and it is past the 5 GiB that one copy carries; copy it from the second region in parts';
+  if (retainUntil !== undefined)
+    return `; S3 keeps it until ${retainUntil}, which a healed version has to be told anew`;
+  return legalHold === true
+    ? '; S3 keeps it under a legal hold, which the next sweep lays on a healed version too'
+    : '';
 };

@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checksumAlgorithms, combineChecksums, startDigest } from '../../local/s3/checksums/algorithm.ts';
+import { startDigest } from '../../core/checksums/digest.ts';
+import { checksumAlgorithms, combineChecksums } from '../../local/s3/checksums/algorithm.ts';
 import type { S3Server } from './s3-server.ts';
 import { startS3 } from './s3-server.ts';
 import { send } from './signed-request.ts';

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, PutObjectLegalHoldCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crc32c } from '../../core/checksums/crc32c.ts';
+import { digestOf } from '../../core/checksums/digest.ts';
 import { hours } from '../../core/time.ts';
-import { digestOf } from '../../lambdas/reconcile/content-digest.ts';
 import { isInShare, planScrub, shareOf } from '../../lambdas/reconcile/scrub-share.ts';
 import { type Store, startStore } from './store-world.ts';
 import { scrub } from './walk.ts';
@@ -58,6 +58,23 @@ describe('a flipped byte', () => {
       attributes: { language: 'de' },
     });
     await store.reported();
+  });
+
+  it('is healed beside a version that S3 keeps under a lock, which stays', async () => {
+    const asset = await store.store('raw-audio', {}, 'what a court wants to hear');
+    await store.ripen();
+    const held = { Bucket: 'originals', Key: asset.key, VersionId: asset.versionId };
+    await store.s3.client.send(new PutObjectLegalHoldCommand({ ...held, LegalHold: { Status: 'ON' } }));
+    damage(asset.key);
+
+    const tally = await scrub(store.deps);
+
+    const versions = await store.deps.vault.listVersions(asset.key);
+    expect(await store.content(asset.key)).toBe('what a court wants to hear');
+    expect(versions.map(({ versionId }) => versionId === asset.versionId)).toEqual([false, true]);
+    expect((await store.deps.vault.headVersion(asset.key, asset.versionId))?.legalHold).toBe(true);
+    expect(tally).toMatchObject({ findings: { corrupt: 1 }, settled: { repaired: 1 } });
+    expect(await store.reported()).toMatchObject([{ found: expect.stringContaining('legal hold') }]);
   });
 
   it.each([

@@ -1,12 +1,10 @@
-import { createHash, hash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
-import { crc32c } from '../../../core/checksums/crc32c.ts';
-import { Crc64Nvme } from '../../../core/checksums/crc64nvme.ts';
+import { hash } from 'node:crypto';
+import { type DigestAlgorithm, digestAlgorithms, startDigest } from '../../../core/checksums/digest.ts';
 import type { CrcKind } from './crc-combine.ts';
 import { combineCrcs, crc32cKind, crc32Kind, crc64NvmeKind } from './crc-combine.ts';
 
-export const checksumAlgorithms = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
-export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
+export const checksumAlgorithms = digestAlgorithms;
+export type ChecksumAlgorithm = DigestAlgorithm;
 
 /** Of the whole content, or of the digests of its parts. */
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
@@ -17,12 +15,6 @@ export interface Checksum {
   /** base64 */
   readonly value: string;
   readonly type: ChecksumType;
-}
-
-/** A digest that takes content as it arrives. */
-export interface Digest {
-  update(bytes: Uint8Array): void;
-  digest(): Buffer;
 }
 
 const crcs: Partial<Record<ChecksumAlgorithm, CrcKind>> = {
@@ -52,14 +44,6 @@ export const isChecksumValue = (algorithm: ChecksumAlgorithm, value: string): bo
 /** CRCs can be told of a whole object from its parts; digests of the SHA family cannot. */
 export const isCrc = (algorithm: ChecksumAlgorithm): boolean => crcs[algorithm] !== undefined;
 
-/** Starts a digest of an algorithm. */
-export const startDigest = (algorithm: ChecksumAlgorithm): Digest => {
-  if (algorithm === 'SHA1') return createHash('sha1');
-  if (algorithm === 'SHA256') return createHash('sha256');
-  if (algorithm === 'CRC64NVME') return new Crc64Nvme();
-  return rolling(algorithm === 'CRC32' ? crc32 : crc32c);
-};
-
 /** The checksum of a whole object from those of its parts, base64. */
 export const combineChecksums = (
   algorithm: ChecksumAlgorithm,
@@ -85,18 +69,4 @@ const compositeOf = (algorithm: ChecksumAlgorithm, parts: readonly { readonly va
   const digest = startDigest(algorithm);
   digest.update(digests);
   return digest.digest().toString('base64');
-};
-
-const rolling = (step: (bytes: Uint8Array, before: number) => number): Digest => {
-  let value = 0;
-  return {
-    update(bytes) {
-      value = step(bytes, value);
-    },
-    digest() {
-      const bytes = Buffer.alloc(4);
-      bytes.writeUInt32BE(value >>> 0);
-      return bytes;
-    },
-  };
 };

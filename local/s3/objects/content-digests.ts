@@ -1,8 +1,8 @@
 import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
+import { type Digest, startDigest } from '../../../core/checksums/digest.ts';
 import { AwsError } from '../../aws/aws-error.ts';
-import type { ChecksumAlgorithm, Digest } from '../checksums/algorithm.ts';
-import { startDigest } from '../checksums/algorithm.ts';
+import type { ChecksumAlgorithm } from '../checksums/algorithm.ts';
 
 /** Which digests of a content are wanted. */
 export interface WantedDigests {

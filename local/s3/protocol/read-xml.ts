@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
+import { startDigest } from '../../../core/checksums/digest.ts';
 import { AwsError } from '../../aws/aws-error.ts';
 import { ChunkedPayload, isChunked } from '../../sigv4/chunked-payload.ts';
-import { checksumHeader, startDigest } from '../checksums/algorithm.ts';
+import { checksumHeader } from '../checksums/algorithm.ts';
 import { badChecksum, requestedChecksum } from '../checksums/requested-checksum.ts';
 import { consume } from './consume.ts';
 import { invalidRequest } from './errors.ts';
