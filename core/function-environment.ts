@@ -81,6 +81,9 @@ export const SweepEnvironment = z.object({
   ...common,
   SCRATCH_BUCKET: z.string().min(1),
   CATALOG_QUEUE_URL: z.string().min(1),
+  /** Where the copies are, and the copy of the vault: what is deleted for good is deleted there too. */
+  SECOND_REGION: z.string().min(1),
+  REPLICA_BUCKET: z.string().min(1),
 });
 
 /** The functions of jobs stand beside these, each under the name that `jobFunctionVariable` gives. */

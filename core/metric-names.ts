@@ -52,6 +52,10 @@ export const metricNames = {
   temporaryFreed: 'TemporaryFreed',
   /** Versions that a purge removed for good. */
   versionsPurged: 'VersionsPurged',
+  /** Versions that were deleted in the second region after they had been deleted at home. */
+  erasedAbroad: 'ErasedAbroad',
+  /** Versions that should be gone from the second region: S3 refuses to delete them, or a day has passed without it. */
+  erasuresAbroadStuck: 'ErasuresAbroadStuck',
   /** Milliseconds from the sending of a message to the start of its processing. */
   queueAge: 'QueueAge',
   /** Jobs that came to a good end; dimension `job`. */

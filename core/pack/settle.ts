@@ -1,3 +1,4 @@
+import type { AbroadVersion, AnnounceAbroad } from '../abroad/abroad-row.ts';
 import { leastArchivedBytes } from '../archive/archive-class.ts';
 import { type Clock, hours } from '../time.ts';
 import { DamagedPackError, type PackIndex, readIndex, verifyPack } from './format.ts';
@@ -10,6 +11,8 @@ export interface PackDeps {
   readonly vault: PackVault;
   readonly table: PackTable;
   readonly clock: Clock;
+  /** Has what is deleted here deleted in the second region. */
+  readonly announceAbroad: AnnounceAbroad;
   /** A new ULID. */
   readonly newId: () => string;
   /** Does the work for each item, some at once. */
@@ -58,7 +61,7 @@ const trust = async (row: PackRow, deps: PackDeps): Promise<PackRow | 'removed'>
   }
   const index = readBack(found.body, row);
   if (index === undefined) {
-    await vault.deleteVersion(row.key, found.versionId);
+    await deleteForGood([{ key: row.key, versionId: found.versionId }], undefined, deps);
     await table.removePack(row);
     return 'removed';
   }
@@ -101,8 +104,22 @@ const dropMissing = async ({ members }: PackIndex, row: PackRow, { vault, table,
   if (missing.length > 0) await table.drop(row.tenant, missing, row.packId);
 };
 
+/**
+ * Deletes versions, and then has their copies deleted: this happens before the row of the pack goes on, so that a crash in between
+ * comes here again. A copy stays until there is one of the pack that holds its content now.
+ */
+const deleteForGood = async (
+  versions: readonly AbroadVersion[],
+  needs: AbroadVersion | undefined,
+  { vault, each, announceAbroad }: PackDeps,
+): Promise<void> => {
+  await each(versions, ({ key, versionId }) => vault.deleteVersion(key, versionId));
+  const named = versions.map(({ key, versionId }) => ({ key, versionId }));
+  await announceAbroad({ versions: named, deleted: true, ...(needs !== undefined && { needs }) });
+};
+
 const finish = async (row: PackRow, deps: PackDeps): Promise<PackRow> => {
-  const { vault, table, each } = deps;
+  const { vault, table } = deps;
   const found = await vault.readPack(row.key);
   if (found === undefined) throw new Error(`Pack ${row.packId} is not there any more.`);
   if (found === 'archived') return afterArchiving(row, deps);
@@ -113,8 +130,9 @@ const finish = async (row: PackRow, deps: PackDeps): Promise<PackRow> => {
   );
   const holds = (packed: PackedRow | undefined): packed is PackedRow => packed?.pack.packId === row.packId;
   const held = members.filter(({ assetId }) => holds(named.get(assetId)));
-  if (row.replaces === undefined) await each(held, ({ key, versionId }) => vault.deleteVersion(key, versionId));
-  else await removeReplaced(row.tenant, row.replaces, deps);
+  const needs = { key: row.key, versionId: found.versionId };
+  if (row.replaces === undefined) await deleteForGood(held, needs, deps);
+  else await removeReplaced(row.tenant, { ...row.replaces, needs }, deps);
   const erased = held.some(({ assetId }) => named.get(assetId)?.erasedAt !== undefined);
   const dirty = erased || held.length < members.length;
   const storageClass = classOf(found.body, row);
@@ -132,9 +150,10 @@ const afterArchiving = async (row: PackRow, { table }: PackDeps): Promise<PackRo
 /** Deletes a pack of which no living member is left, and then the rows of the erased ones, which told that it was there. */
 export const removeReplaced = async (
   tenant: string,
-  old: NonNullable<PackRow['replaces']>,
-  { vault, table }: PackDeps,
+  { needs, ...old }: NonNullable<PackRow['replaces']> & { readonly needs?: AbroadVersion },
+  deps: PackDeps,
 ): Promise<void> => {
+  const { table } = deps;
   const left = (await table.listMembers(tenant, old.packId)).map(({ member }) => member.assetId);
   const rows = await table.readMembers(tenant, left);
   const still = [...rows.values()].filter(({ pack }) => pack.packId === old.packId);
@@ -142,7 +161,7 @@ export const removeReplaced = async (
   if (living !== undefined) {
     throw new Error(`Pack ${old.packId} still holds asset ${living.member.assetId}; it must not be deleted.`);
   }
-  await vault.deleteVersion(old.key, old.versionId);
+  await deleteForGood([old], needs, deps);
   await table.drop(
     tenant,
     still.map(({ member }) => member.assetId),

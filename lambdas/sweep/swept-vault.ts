@@ -1,19 +1,21 @@
-import {
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  ListObjectVersionsCommand,
-  type ObjectIdentifier,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { AbroadVersion, AnnounceAbroad } from '../../core/abroad/abroad-row.ts';
 import { MediakeepError } from '../../core/error.ts';
 import { namedFailure } from '../shared/aws-failure.ts';
 import { listVersions } from '../shared/version-list.ts';
-import type { Removed, Scratch, SweptVault } from './ports.ts';
+import { deleteVersions } from './erased-versions.ts';
+import type { Scratch, SweptVault } from './ports.ts';
 
 const most = 1000;
 
+/** Who hears of what is deleted for good, and of which keys there are copies. */
+export interface ErasedAbroadToo {
+  readonly announce: AnnounceAbroad;
+  readonly isCopied: (key: string) => boolean;
+}
+
 /** The vault bucket as a sweep may touch it. */
-export const createSweptVault = (s3: S3Client, bucket: string): SweptVault => ({
+export const createSweptVault = (s3: S3Client, bucket: string, copies: ErasedAbroadToo): SweptVault => ({
   async expire(key) {
     // A page that is done again, and two rows of one asset, must not lay marker upon marker.
     const [newest] = await listVersions(s3, bucket, key);
@@ -27,7 +29,9 @@ export const createSweptVault = (s3: S3Client, bucket: string): SweptVault => ({
   },
   async purge(key) {
     const versions = await listVersions(s3, bucket, key);
-    const all = versions.map(({ versionId }) => ({ Key: key, VersionId: versionId }));
+    const all = versions.map(({ versionId }) => ({ key, versionId }));
+    // Before, since nobody lists what is gone: a crash in between would leave the copies for ever.
+    if (copies.isCopied(key)) await copies.announce({ versions: all, deleted: false });
     await removeVersions(s3, bucket, all);
     return { versions: all.length, bytes: versions.reduce((sum, { bytes = 0 }) => sum + bytes, 0) };
   },
@@ -54,7 +58,7 @@ export const createScratch = (s3: S3Client, bucket: string): Scratch => ({
     await removeVersions(
       s3,
       bucket,
-      old.map(({ Key = '', VersionId }) => ({ Key: decoded(Key), VersionId })),
+      old.map(({ Key = '', VersionId = '' }) => ({ key: decoded(Key), versionId: VersionId })),
     );
     const bytes = old.reduce((sum, item) => sum + ('Size' in item && typeof item.Size === 'number' ? item.Size : 0), 0);
     // By key alone, since the version at which a page ends may be gone by now; what is left of its key goes an hour later.
@@ -67,22 +71,10 @@ export const createScratch = (s3: S3Client, bucket: string): Scratch => ({
 const decoded = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));
 
 /** Answers only when all of them are gone; S3 says for each one that it keeps why. */
-const removeVersions = async (
-  s3: S3Client,
-  bucket: string,
-  objects: readonly ObjectIdentifier[],
-): Promise<Removed['versions']> => {
-  for (let begin = 0; begin < objects.length; begin += most) {
-    const Objects = objects.slice(begin, begin + most);
-    const answer = await s3
-      .send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true }, ChecksumAlgorithm: 'CRC32' }))
-      .catch((error: unknown) => {
-        throw namedFailure(error, 'DeleteObjects');
-      });
-    const codes = [...new Set((answer.Errors ?? []).map(({ Code }) => Code ?? 'unknown'))];
-    if (codes.length > 0) {
-      throw new MediakeepError('unavailable', `S3 kept ${answer.Errors?.length} versions: ${codes.join(', ')}.`);
-    }
+const removeVersions = async (s3: S3Client, bucket: string, versions: readonly AbroadVersion[]): Promise<void> => {
+  const refused = await deleteVersions(s3, bucket, versions);
+  const codes = [...new Set(refused.map(({ code }) => code))];
+  if (codes.length > 0) {
+    throw new MediakeepError('unavailable', `S3 kept ${refused.length} versions: ${codes.join(', ')}.`);
   }
-  return objects.length;
 };

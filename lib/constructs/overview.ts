@@ -146,6 +146,8 @@ const work: Row = ({ deployment }) => {
         metricNames.retentionHeld,
         metricNames.temporaryRemoved,
         metricNames.versionsPurged,
+        metricNames.erasedAbroad,
+        metricNames.erasuresAbroadStuck,
       ]),
     ),
     graph('Findings of reconciliations', [

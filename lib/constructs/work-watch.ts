@@ -103,6 +103,13 @@ export class WorkWatch extends Construct {
       missing: TreatMissingData.BREACHING,
       description: 'No sweep of what is due has come to its end for more than a day.',
     });
+    ring(this, 'ErasuresAbroadStuck', {
+      topic,
+      severity: 'ticket',
+      metric: ownMetric(deployment, { name: metricNames.erasuresAbroadStuck, service: 'sweep' }),
+      description:
+        'What was deleted for good at home is still in the second region: kept there by S3, or unreached for a day.',
+    });
   }
 
   private watchArchive({ deployment, topic }: WorkWatchProps): void {

@@ -18,6 +18,8 @@ interface Exception {
   readonly role: string;
   /** The only bucket, by its part. */
   readonly bucket: string;
+  /** Its copy in the second region. @default the home region's own */
+  readonly isCopy?: true;
   readonly reason: string;
 }
 
@@ -28,6 +30,13 @@ const exceptions: readonly Exception[] = [
     role: 'Recover',
     bucket: 'vault',
     reason: 'a drill loses its own markers, to see whether backups bring them back',
+  },
+  {
+    action: 's3:DeleteObjectVersion',
+    role: 'Recover',
+    bucket: 'vault',
+    isCopy: true,
+    reason: 'a drill loses the copies of its markers too',
   },
   {
     action: 's3:DeleteObjectVersion',
@@ -65,6 +74,13 @@ const exceptions: readonly Exception[] = [
     role: 'Sweep',
     bucket: 'vault',
     reason: 'what was made for a day and what an administrator purges goes by version',
+  },
+  {
+    action: 's3:DeleteObjectVersion',
+    role: 'Sweep',
+    bucket: 'vault',
+    isCopy: true,
+    reason: 'S3 replicates no deletion of a version, so what was deleted for good is deleted in both regions',
   },
   {
     action: 's3:DeleteObjectVersion',
@@ -136,13 +152,17 @@ const staysInBounds = eachResource(
 
 const breaksNoGlass = each('C57', 'only named roles may destroy or unlock', (statement, { deployment }) => {
   const dangerous = breakGlass.filter((action) => statement.actions.some((pattern) => admits(pattern, action)));
+  // A statement may name several buckets, and each needs its own reason.
   const admitted = (action: string) =>
     rolesOf(statement).every((role) =>
-      exceptions.some(
-        (exception) =>
-          exception.action === action &&
-          role.includes(`/${exception.role}`) &&
-          statement.resources.every((arn) => arn.startsWith(`arn:aws:s3:::${deployment.name}-${exception.bucket}-`)),
+      statement.resources.every((arn) =>
+        exceptions.some(
+          ({ bucket, isCopy = false, ...exception }) =>
+            exception.action === action &&
+            role.includes(`/${exception.role}`) &&
+            arn.startsWith(`arn:aws:s3:::${deployment.name}-${bucket}-`) &&
+            arn.includes(`-${deployment.secondRegion}`) === isCopy,
+        ),
       ),
     );
   return dangerous.filter((action) => !admitted(action)).map((action) => `${action} is not for this role`);

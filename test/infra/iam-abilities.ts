@@ -1,4 +1,4 @@
-import { idempotencyKey, memberKey, rateKey, wordKey } from '../../core/catalog/keys.ts';
+import { abroadPk, idempotencyKey, memberKey, rateKey, wordKey } from '../../core/catalog/keys.ts';
 import type { Ask } from './iam-ask.ts';
 import {
   catalogQueue,
@@ -46,6 +46,10 @@ export const abilities: readonly Ask[] = [
   ['Catalog', 'kms:Decrypt', arns.key('Messages'), 'open its messages', throughQueue(catalogQueue)],
   ['Undelete', 's3:ListBucketVersions', arns.bucket('Vault'), 'tell a marker from a version'],
   ['Undelete', 's3:DeleteObjectVersion', arns.vault('raw/audio/t1/x'), 'remove a delete marker'],
+  ['Sweep', 's3:DeleteObjectVersion', arns.vault('raw/audio/t1/x'), 'purge'],
+  ['Sweep', 's3:DeleteObjectVersion', arns.copies('raw/audio/t1/x'), 'delete a copy of what is gone'],
+  ['Sweep', 's3:ListBucketVersions', arns.copies(), 'see whether a pack is copied'],
+  ['Sweep', 'dynamodb:PutItem', arns.catalog(), 'remember what has to go abroad', inPartition({ pk: abroadPk })],
   ['Api', 's3:PutObject', arns.landing(`${put}t1/x`), 'sign a PUT', { ...newObject, ...encrypted }],
   [
     'Api',

@@ -17,7 +17,7 @@ const answered =
 export const expectations: readonly Expectation[] = [
   ...abilities.map(answered(true)),
   ...[...signing, ...limits, ...strangers].map(answered(false)),
-  ...(['Intake', 'Catalog', 'Undelete', 'Api'] as const).flatMap((who) =>
+  ...(['Intake', 'Catalog', 'Undelete', 'Api', 'Sweep'] as const).flatMap((who) =>
     forbidden.map(([action, resource, title, context]) => answered(false)([who, action, resource, title, context])),
   ),
 ];

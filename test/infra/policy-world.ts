@@ -4,9 +4,10 @@ import { defaultApp } from './synthesized.ts';
 
 const accountId = '111122223333';
 const region = 'ap-south-1';
+const secondRegion = 'ap-south-2';
 
 /** The functions by the logical ids that their roles begin with. */
-export type FunctionName = 'Intake' | 'Catalog' | 'Undelete' | 'Api';
+export type FunctionName = 'Intake' | 'Catalog' | 'Undelete' | 'Api' | 'Sweep';
 
 /** What Ref and GetAtt would answer, by type; the logical id serves as the name. */
 const names: Readonly<Record<string, (id: string) => { readonly ref: string; readonly arn: string }>> = {
@@ -65,6 +66,9 @@ const arnOf = (type: string, id: string): string => concreteText(`\${${find(type
 export const arns = {
   landing: (key: string) => `${arnOf('AWS::S3::Bucket', 'Landing')}/${key}`,
   vault: (key: string) => `${arnOf('AWS::S3::Bucket', 'Vault')}/${key}`,
+  /** In the copy of the vault, which stands in another stack. */
+  copies: (key?: string) =>
+    `${arnOf('AWS::S3::Bucket', 'Vault').replace(region, secondRegion)}${key === undefined ? '' : `/${key}`}`,
   audit: (key: string) => `${arnOf('AWS::S3::Bucket', 'Audit')}/${key}`,
   scratch: (key: string) => `${arnOf('AWS::S3::Bucket', 'Scratch')}/${key}`,
   logs: (key: string) => `${arnOf('AWS::S3::Bucket', 'Logs')}/${key}`,
@@ -116,7 +120,7 @@ export interface Question {
 }
 
 const isFunction = (who: Question['who']): who is FunctionName =>
-  ['Intake', 'Catalog', 'Undelete', 'Api'].includes(who);
+  ['Intake', 'Catalog', 'Undelete', 'Api', 'Sweep'].includes(who);
 
 /** What a request over TLS 1.3 with a fresh signature looks like. */
 const usual = {
@@ -173,7 +177,7 @@ export const decide = async (
 /** The actions of each role, for the reviewed file. */
 export const actionsByRole = (): Record<string, string[]> =>
   Object.fromEntries(
-    (['Api', 'Catalog', 'Intake', 'Undelete'] as const).map((name) => [
+    (['Api', 'Catalog', 'Intake', 'Sweep', 'Undelete'] as const).map((name) => [
       name,
       identityOf(name)
         .policies.flatMap(({ policy }) => list(record(policy)['Statement'] as Json))

@@ -49,6 +49,16 @@ const finish = async (model: PackModel): Promise<void> => {
     await day(model);
     expectReadable(model);
   }
+  expectGoneAbroad(model);
+};
+
+/** Each deletion was announced, and each but that of a pack without members waits for the copy of what holds the content now. */
+const expectGoneAbroad = ({ abroad, deleted }: PackModel): void => {
+  const announced = abroad.flatMap(({ versions }) => versions.map(({ key, versionId }) => `${key} ${versionId}`));
+  expect(announced).toEqual(expect.arrayContaining(deleted));
+  for (const { versions, needs } of abroad) {
+    expect(versions.every(({ key }) => key.startsWith('packs/')) || needs?.key.startsWith('packs/')).toBe(true);
+  }
 };
 
 const callsOf = async (): Promise<number> => {

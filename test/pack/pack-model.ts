@@ -1,3 +1,4 @@
+import type { Announcement } from '../../core/abroad/abroad-row.ts';
 import { eraseFromPack } from '../../core/pack/erase.ts';
 import { memberOf, readMember } from '../../core/pack/format.ts';
 import type { PackedRow, PackRow } from '../../core/pack/packed-row.ts';
@@ -29,6 +30,10 @@ export class PackModel {
   readonly packed = new Map<string, PackedRow>();
   readonly contents = new Map<string, Buffer>();
   readonly purged = new Set<string>();
+  /** What somebody has asked to be deleted in the second region. */
+  readonly abroad: Announcement[] = [];
+  /** Versions that packing has deleted, `key version`. */
+  readonly deleted: string[] = [];
   now = Date.parse('2026-01-01T00:00:00.000Z');
   calls = 0;
   /** The call that is cut off, and whether it has its effect first. */
@@ -83,6 +88,7 @@ export class PackModel {
       vault: this.#cut(this.#vault),
       table: this.#cut(this.#tableNow),
       clock: this.clock,
+      announceAbroad: this.#cut({ announce: async (what: Announcement) => void this.abroad.push(what) }).announce,
       newId: () => `01JZ8K2M4N6P8Q0R2S4T6V8${String(this.#ids++).padStart(3, '0')}`,
       each: async (items, work) => {
         for (const item of items) await work(item);
@@ -140,7 +146,9 @@ export class PackModel {
         : { versionId: object.versionId, body: object.body, locked: object.locked === true };
     },
     deleteVersion: async (key, versionId) => {
-      if (this.objects.get(key)?.versionId === versionId) this.objects.delete(key);
+      if (this.objects.get(key)?.versionId !== versionId) return;
+      this.objects.delete(key);
+      this.deleted.push(`${key} ${versionId}`);
     },
     tagForArchive: async (key, _versionId, storageClass) => {
       const object = this.objects.get(key);

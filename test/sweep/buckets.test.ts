@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Announcement } from '../../core/abroad/abroad-row.ts';
 import { hours } from '../../core/time.ts';
 import { createByteHolds } from '../../lambdas/hold/cover.ts';
 import { listVersions } from '../../lambdas/shared/version-list.ts';
@@ -19,7 +20,12 @@ afterAll(() => s3?.close());
 const put = async (Bucket: string, Key: string) =>
   s3.client.send(new PutObjectCommand({ Bucket, Key, Body: 'twelve bytes' }));
 const versions = (bucket: string, key: string) => listVersions(s3.client, bucket, key);
-const vault = () => createSweptVault(s3.client, 'vault');
+const announced: Announcement[] = [];
+const vault = () =>
+  createSweptVault(s3.client, 'vault', {
+    announce: async (what) => void announced.push(what),
+    isCopied: (key) => !key.startsWith('temp/'),
+  });
 
 describe('the vault under a sweep', () => {
   it('gets one delete marker, however often it is asked for', async () => {
@@ -37,6 +43,22 @@ describe('the vault under a sweep', () => {
     expect(await vault().purge('k')).toEqual({ versions: 3, bytes: 24 });
     expect([await versions('vault', 'k'), (await versions('vault', 'k2')).length]).toEqual([[], 1]);
     expect(await vault().purge('k')).toEqual({ versions: 0, bytes: 0 });
+  });
+
+  it('announces what it loses for good before it loses it, and nothing of what has no copy', async () => {
+    const { VersionId: versionId } = await put('vault', 'copied');
+    await put('vault', 'temp/x');
+    const failing = createSweptVault(s3.client, 'vault', {
+      announce: () => Promise.reject(new Error('The table does not answer.')),
+      isCopied: () => true,
+    });
+    announced.length = 0;
+
+    await expect(failing.purge('copied')).rejects.toThrow('does not answer');
+    expect(await versions('vault', 'copied')).toHaveLength(1);
+    await vault().purge('copied');
+    await vault().purge('temp/x');
+    expect(announced).toEqual([{ versions: [{ key: 'copied', versionId }], deleted: false }]);
   });
 
   it('keeps what is under legal hold, and says so', async () => {

@@ -47,6 +47,13 @@ export const roles: readonly Breakage[] = [
   },
   {
     rule: 'C57',
+    title: 'an undelete that deletes versions of the copies',
+    spoil: (t) => {
+      rolePolicy(t, 'Undelete').push(allow('s3:DeleteObjectVersion', 'arn:aws:s3:::mediakeep-vault-x-ap-south-2-an/*'));
+    },
+  },
+  {
+    rule: 'C57',
     title: 'a function that lifts locks',
     spoil: (t) => {
       rolePolicy(t, 'Undelete').push(allow('s3:BypassGovernanceRetention'));
