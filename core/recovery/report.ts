@@ -1,5 +1,6 @@
 import { canonicalJson } from '../facts.ts';
 import type { RecoveryTally, VerificationTally } from './tally.ts';
+import type { AssetProblem } from './verify-asset.ts';
 
 /** What a restored table has not got of what the live one has: AWS restores none of these. */
 export type TableLack = 'time-to-live' | 'stream' | 'point-in-time-recovery' | 'deletion-protection';
@@ -61,6 +62,16 @@ export interface ReportSignature {
 
 /** What is signed: the canonical text of the report without its signature. */
 export const signedText = (report: AnyReport): string => canonicalJson(report);
+
+/** An asset that is not as it was after its recovery. */
+export interface RecoveryProblem {
+  readonly tenant: string;
+  readonly assetId: string;
+  readonly problem: AssetProblem | 'content-unreadable';
+}
+
+/** Where the report of a recovery lies with its pages, in the audit bucket. */
+export const reportFolder = (jobId: string): string => `reports/recover/${jobId}/`;
 
 /** Where a report lies in the audit bucket, without its ending. */
 export const reportName = ({ kind, jobId }: Pick<AnyReport, 'kind' | 'jobId'>): string =>

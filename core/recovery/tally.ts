@@ -1,6 +1,6 @@
 /** What a recovery did, counted; places are where the bytes came from. */
 export interface RecoveryTally {
-  /** Assets of the scope that were stored at the instant. */
+  /** Assets of the scope that were kept at the instant, those included that somebody had deleted softly. */
   readonly assets: number;
   /** Whose object shows what it showed. */
   readonly there: number;
@@ -10,11 +10,13 @@ export interface RecoveryTally {
   readonly copiedForward: number;
   readonly fromReplica: number;
   readonly fromBackup: number;
+  /** Only in the archive, from where it was asked back; after the last pass: not back yet. */
+  readonly archived: number;
   /** In no place yet; after the last pass: lost. */
   readonly missing: number;
   /** Left away, because somebody has the right to it. */
   readonly erased: number;
-  /** Rows of people that were as they had been. */
+  /** Rows of people, and of history, that were as they had been. */
   readonly rowsSame: number;
   readonly rowsWritten: number;
 }
@@ -26,6 +28,7 @@ export const emptyTally: RecoveryTally = {
   copiedForward: 0,
   fromReplica: 0,
   fromBackup: 0,
+  archived: 0,
   missing: 0,
   erased: 0,
   rowsSame: 0,

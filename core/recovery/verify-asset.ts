@@ -6,12 +6,15 @@ export type AssetProblem = 'row-missing' | 'not-stored' | 'size-differs' | 'cont
 /** Compares the row of the instant with the one that stands now; the version may be another one, the content may not. */
 export const verifyAsset = (then: AssetRow, now: AssetRow | undefined): AssetProblem | undefined => {
   if (now === undefined) return 'row-missing';
-  if (now.summary.state !== 'stored') return 'not-stored';
+  if (now.summary.state === 'gone' || (now.summary.state === 'deleted' && !isDeleted(then))) return 'not-stored';
   if (now.summary.bytes !== then.summary.bytes) return 'size-differs';
   if (!isSameContent(then, now)) return 'content-differs';
   const attributes = ({ summary }: AssetRow): string => JSON.stringify(sorted(summary.attributes));
   return attributes(now) === attributes(then) ? undefined : 'attributes-differ';
 };
+
+/** What was deleted softly may have been undeleted since: the content counts. */
+const isDeleted = ({ summary }: AssetRow): boolean => summary.state === 'deleted';
 
 /** By the digest where both know one, else by the checksum of the whole, else by the version itself. */
 const isSameContent = (then: AssetRow, now: AssetRow): boolean => {

@@ -1,34 +1,36 @@
-import type { AssetRow, VersionEntry } from '../../core/catalog/asset-row.ts';
+import { needsRestore } from '../../core/archive/archive-class.ts';
+import type { AssetRow } from '../../core/catalog/asset-row.ts';
 import { canonicalJson } from '../../core/facts.ts';
 import type { FactsObject } from '../../core/facts-object.ts';
 import { factsKey } from '../../core/key-layout.ts';
 import { observe } from '../../core/observe/observe.ts';
-import { bringBack } from '../../core/recovery/bring-back.ts';
+import type { PackedRow } from '../../core/pack/packed-row.ts';
 import { isoTime } from '../../core/time.ts';
+import { bringMemberBack, type Packs } from './bring-pack-back.ts';
+import { type Brought, bringVersionBack, type KnownContent, type Pass } from './bring-version-back.ts';
 import type { RecoverDeps } from './ports.ts';
 
-/** Where an asset's object came from. */
-export type BroughtFrom = 'there' | 'uncovered' | 'copiedForward' | 'fromReplica' | 'fromBackup' | 'missing';
-
 /** What became of one asset; ids only. */
-export interface BroughtAsset {
+export interface BroughtAsset extends Brought {
   readonly tenant: string;
   readonly assetId: string;
-  readonly from: BroughtFrom;
   readonly was: string;
-  readonly now?: string;
 }
 
-/** How far a pass goes: it only looks, it takes the near places, or those and what a backup restored into isolation. */
-export type Pass = 'plan' | 'near' | 'backup';
+/** What is done about the assets of one page. */
+export interface AssetPage {
+  readonly pass: Pass;
+  readonly packs: Packs;
+  /** Which pack held an asset at the instant. */
+  readonly packedThen: ReadonlyMap<string, PackedRow>;
+}
 
 /** Brings one asset back to what its row of the instant says, from the nearest place, and looks at it afterwards. */
-export const bringAssetBack = async (then: AssetRow, pass: Pass, deps: RecoverDeps): Promise<BroughtAsset> => {
+export const bringAssetBack = async (then: AssetRow, page: AssetPage, deps: RecoverDeps): Promise<BroughtAsset> => {
   const { tenant, summary, detail } = then;
-  const was = detail.currentVersionId ?? '';
-  const about = { tenant, assetId: summary.assetId, was };
-  const brought = await bringContentBack(then, was, pass, deps);
-  if (pass !== 'plan') {
+  const about = { tenant, assetId: summary.assetId, was: detail.currentVersionId ?? '' };
+  const brought = await bringContentBack(then, page, deps);
+  if (page.pass !== 'plan') {
     const look = () => observe({ tenant, assetId: summary.assetId, key: detail.key }, { kind: 'look' }, deps);
     const { row } = await look();
     if (await bringFactsBack(then, row, deps)) await look();
@@ -36,55 +38,37 @@ export const bringAssetBack = async (then: AssetRow, pass: Pass, deps: RecoverDe
   return { ...about, ...brought };
 };
 
-type Brought = Pick<BroughtAsset, 'from' | 'now'>;
-
-const bringContentBack = async (then: AssetRow, versionId: string, pass: Pass, deps: RecoverDeps): Promise<Brought> => {
+const bringContentBack = async (then: AssetRow, page: AssetPage, deps: RecoverDeps): Promise<Brought> => {
+  const { pass, packs, packedThen } = page;
   const { key } = then.detail;
-  const { sha256 } = then.summary;
   const versions = await deps.vault.listVersions(key);
-  const way = bringBack(versionId, versions);
-  if (way.kind === 'there') return { from: 'there', now: versionId };
-  if (way.kind === 'elsewhere' && (await isPacked(then, deps))) return { from: 'there', now: versionId };
-  if (await showsSameContent(then, versions, deps)) return { from: 'there', now: versions[0]?.versionId ?? '' };
-  if (way.kind === 'uncover') {
-    if (pass !== 'plan') for (const marker of way.markers) await deps.objects.removeMarker(key, marker);
-    return { from: 'uncovered', now: versionId };
-  }
-  if (way.kind === 'copy-forward') {
-    if (pass === 'plan') return { from: 'copiedForward' };
-    const now = await deps.objects.copyForward(key, versionId);
-    if (now !== undefined) return { from: 'copiedForward', now };
-  }
-  if (pass === 'plan') return { from: 'missing' };
-  const copied = await deps.objects.fromReplica(key, { versionId });
-  if (copied !== undefined) return { from: 'fromReplica', now: copied };
-  const restored = pass === 'backup' ? await deps.objects.fromIsolated(key, sha256) : undefined;
-  return restored === undefined ? { from: 'missing' } : { from: 'fromBackup', now: restored };
+  const isEmpty = versions.every(({ marker }) => marker);
+  // Only where the key itself holds nothing does a pack hold the content.
+  const held = isEmpty ? await bringMemberBack(then, packedThen.get(packedName(then)), packs, pass, deps) : undefined;
+  if (held?.now !== undefined) return held;
+  const content = contentOf(then);
+  const brought = await bringVersionBack(content, versions, pass, deps);
+  const isNew = brought.from !== 'there' && brought.now !== undefined;
+  if (isNew && content.isHidden && pass !== 'plan') await deps.objects.hide(key);
+  return brought.now === undefined && held?.from === 'archived' ? held : brought;
 };
 
-/** An earlier try, or somebody else, has brought the same content already. */
-const showsSameContent = async (
-  { detail: { key }, summary: { sha256 } }: AssetRow,
-  [newest]: readonly VersionEntry[],
-  { vault }: RecoverDeps,
-): Promise<boolean> => {
-  if (newest === undefined || newest.marker || sha256 === undefined) return false;
-  return (await vault.headVersion(key, newest.versionId))?.sha256 === sha256;
-};
+/** Names an asset among those of a page. */
+export const packedName = ({ tenant, summary }: AssetRow): string => `${tenant.length} ${tenant}${summary.assetId}`;
 
-const isPacked = async (
-  { tenant, summary: { assetId, sha256 } }: AssetRow,
-  { catalog }: RecoverDeps,
-): Promise<boolean> => {
-  if ((await catalog.readPacked(tenant, assetId)) === undefined) return false;
-  const row = await catalog.readAsset(tenant, assetId);
-  return row?.summary.state === 'stored' && row.summary.sha256 === sha256;
-};
+const contentOf = ({ summary, detail }: AssetRow): KnownContent => ({
+  key: detail.key,
+  versionId: detail.currentVersionId ?? '',
+  sha256: summary.sha256,
+  checksum: detail.checksum,
+  isHidden: summary.state === 'deleted',
+  ...(needsRestore(detail.storageClass) && { archiveTo: detail.storageClass }),
+});
 
 /** What was changed after the upload stands in an object of its own; where it says something else now, it is written again. */
 const bringFactsBack = async (then: AssetRow, now: AssetRow, deps: RecoverDeps): Promise<boolean> => {
   const { tenant, summary, detail } = then;
-  if (now.summary.state !== 'stored' || canonicalJson(now.summary.attributes) === canonicalJson(summary.attributes)) {
+  if (now.summary.state === 'gone' || canonicalJson(now.summary.attributes) === canonicalJson(summary.attributes)) {
     return false;
   }
   const facts: FactsObject = {

@@ -9,9 +9,11 @@ import {
   type S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
+import { archiveTagName } from '../../core/archive/archive-class.ts';
 import { GiB, MiB } from '../../core/bytes.ts';
 import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
 import { ReportableError } from '../shared/error-fields.ts';
+import type { Copy } from './ports.ts';
 
 /** A bucket with the client of its region. */
 export interface Side {
@@ -24,6 +26,8 @@ export interface CopySource {
   readonly side: Side;
   readonly key: string;
   readonly versionId: string;
+  /** The archive class to which the copy goes again once it has reached the second region. @default it keeps its tags */
+  readonly archiveTo?: string | undefined;
 }
 
 /** More than this S3 copies in parts only. */
@@ -34,9 +38,10 @@ const archived = ['InvalidObjectState', 'ObjectNotInActiveTierError'];
 
 /**
  * Copies a version into the vault under its own key; S3 moves the bytes itself, with what the object says of itself, and
- * digests them on the way. Undefined where the version is archived: its bytes have to be restored first.
+ * digests them on the way. An archived version has to be restored first. The copy lies in STANDARD, because S3 replicates
+ * nothing that is put into the archive; its tag sends it there.
  */
-export const copyVersion = async (vault: Side, source: CopySource): Promise<string | undefined> => {
+export const copyVersion = async (vault: Side, source: CopySource): Promise<Copy> => {
   const { side, key, versionId } = source;
   try {
     const head = await side.s3.send(
@@ -44,9 +49,11 @@ export const copyVersion = async (vault: Side, source: CopySource): Promise<stri
     );
     const copied =
       (head.ContentLength ?? 0) > mostAtOnce ? copyInParts(vault, source, head) : copyAtOnce(vault, source);
-    return await copied;
+    return { versionId: await copied };
   } catch (error) {
-    if (archived.includes(awsFailure(error)?.name ?? '')) return undefined;
+    const failure = awsFailure(error);
+    if (archived.includes(failure?.name ?? '')) return 'archived';
+    if (failure?.status === 404 || failure?.status === 405) return 'absent';
     throw error instanceof ReportableError ? error : namedFailure(error, 'CopyObject');
   }
 };
@@ -61,10 +68,15 @@ const copyAtOnce = async (vault: Side, source: CopySource): Promise<string> => {
       Key: source.key,
       CopySource: sourceOf(source),
       ChecksumAlgorithm: 'SHA256',
+      ...(source.archiveTo !== undefined && { TaggingDirective: 'REPLACE', ...archiveTag(source.archiveTo) }),
     }),
   );
   return idOf(VersionId);
 };
+
+const archiveTag = (storageClass: string): { readonly Tagging: string } => ({
+  Tagging: new URLSearchParams({ [archiveTagName]: storageClass }).toString(),
+});
 
 const copyInParts = async (vault: Side, source: CopySource, head: HeadObjectCommandOutput): Promise<string> => {
   const target = { Bucket: vault.bucket, Key: source.key };
@@ -75,6 +87,7 @@ const copyInParts = async (vault: Side, source: CopySource, head: HeadObjectComm
       Metadata: head.Metadata,
       ChecksumAlgorithm: 'CRC64NVME',
       ChecksumType: 'FULL_OBJECT',
+      ...(source.archiveTo !== undefined && archiveTag(source.archiveTo)),
     }),
   );
   const upload = { ...target, UploadId };

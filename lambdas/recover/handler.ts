@@ -19,6 +19,7 @@ import { vaultView } from '../shared/vault-view.ts';
 import { withoutRequestLog } from '../shared/without-request-log.ts';
 import { bucketRestores } from './bucket-restores.ts';
 import { drillJob } from './drill-job.ts';
+import { packRows } from './pack-rows.ts';
 import type { RecoverDeps } from './ports.ts';
 import { recoverJob } from './recover-job.ts';
 import { recoveredObjects } from './recovered-objects.ts';
@@ -63,6 +64,7 @@ const deps: RecoverDeps = {
     lambda: new LambdaClient(),
     undeleteFunction: environment.UNDELETE_FUNCTION,
   }),
+  packs: packRows(rows, table),
   reports: reportStore(s3, environment.AUDIT_BUCKET, { kms: new KMSClient(), keyArn: environment.TOKENS_KEY_ARN }),
   writeBack: rowWriter(rows, table),
   ...serviceRows(rows, table),

@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { AssetRow } from '../../core/catalog/asset-row.ts';
+import { packedKey } from '../../core/catalog/keys.ts';
 import { canonicalJson } from '../../core/facts.ts';
 import type { JournalRow } from '../../core/journal.ts';
-import { isWrittenBack, rowChange } from '../../core/recovery/row-change.ts';
+import type { PackedRow } from '../../core/pack/packed-row.ts';
+import { type RecoveryProblem, reportFolder } from '../../core/recovery/report.ts';
+import { isPutWhereGone, isWrittenBack, type RowChange, rowChange, whereGone } from '../../core/recovery/row-change.ts';
 import { hasAsset, hasRow, type RecoveryScope } from '../../core/recovery/scope.ts';
 import type { RecoveryTally, VerificationTally } from '../../core/recovery/tally.ts';
 import { isReread, verifyAsset } from '../../core/recovery/verify-asset.ts';
-import type { AnyRow } from '../shared/batch-read.ts';
+import { utcDay } from '../../core/time.ts';
+import type { AnyRow, BatchRead } from '../shared/batch-read.ts';
 import type { PageAnswer } from '../shared/durable/pages.ts';
 import { inParallel } from '../shared/in-parallel.ts';
-import { type BroughtAsset, bringAssetBack, type Pass } from './bring-asset-back.ts';
+import { toPackedRow } from '../shared/packs/packed-item.ts';
+import { type BroughtAsset, bringAssetBack, packedName } from './bring-asset-back.ts';
+import { eraseMember, packsOfPage } from './bring-pack-back.ts';
+import type { Pass } from './bring-version-back.ts';
 import type { RecoverDeps, ScanCursor } from './ports.ts';
+import { readsAsItWas } from './read-again.ts';
 
 /** What all pages of one recovery have in common. */
 export interface Recovery {
@@ -38,14 +46,17 @@ export const recoverPage = async (
 ): Promise<PageAnswer<PageStart, Partial<RecoveryTally>>> => {
   const { rows, next } = await deps.tables.scan(recovery.table, from);
   const erasures = await deps.erasures();
-  const inScope = rows.filter(isStoredAsset).filter((row) => hasAsset(recovery.scope, row));
+  const inScope = rows.filter(isKeptAsset).filter((row) => hasAsset(recovery.scope, row));
   const assets = inScope.filter((row) => !erasures.has(row));
+  const then = deps.rowsOf(recovery.table);
+  const page = { pass, packs: packsOfPage(then, pass, deps), packedThen: await packedOf(assets, then) };
   const brought: BroughtAsset[] = [];
   await inParallel(assets, lanes, async (row) => {
-    brought.push(await bringAssetBack(row, pass, deps));
+    brought.push(await bringAssetBack(row, page, deps));
   });
-  const people = await writeRowsBack(peopleOf(rows, recovery.scope), pass, deps);
-  await reportPage(recovery, { from, pass }, brought, deps);
+  const written = await writeRowsBack(changesOf(rows, recovery.scope, deps), pass, deps);
+  const changed = brought.filter((asset) => asset.from !== 'there');
+  await reportPage(recovery, { from, part: pass }, changed, deps);
   const count = (place: BroughtAsset['from']): number => brought.filter((asset) => asset.from === place).length;
   const tally = {
     assets: assets.length,
@@ -54,52 +65,79 @@ export const recoverPage = async (
     copiedForward: count('copiedForward'),
     fromReplica: count('fromReplica'),
     fromBackup: count('fromBackup'),
+    archived: count('archived'),
     missing: count('missing'),
     erased: inScope.length - assets.length,
-    ...people,
+    ...written,
   };
   return { tally, ...(next !== undefined && { next: { from: next } }) };
 };
 
-const isStoredAsset = (row: AnyRow): row is AnyRow & AssetRow =>
+const isKeptAsset = (row: AnyRow): row is AnyRow & AssetRow =>
   row['kind'] === 'asset' &&
   typeof row['tenant'] === 'string' &&
   typeof row['summary'] === 'object' &&
   row['summary'] !== null &&
-  Reflect.get(row['summary'], 'state') === 'stored';
+  ['stored', 'deleted'].includes(Reflect.get(row['summary'], 'state'));
 
-const peopleOf = (rows: readonly AnyRow[], scope: RecoveryScope): JournalRow[] =>
-  rows.filter(isWrittenBack).filter((row) => hasRow(scope, row));
+const packedOf = async (assets: readonly AssetRow[], then: BatchRead): Promise<ReadonlyMap<string, PackedRow>> => {
+  const packed = assets.filter(({ detail }) => detail.pack !== undefined);
+  const found = await then(packed.map(({ tenant, summary }) => packedKey(tenant, summary.assetId)));
+  const rows = new Map(found.map((row) => [nameOf(row), toPackedRow({ ...row })]));
+  return new Map(
+    packed.flatMap((asset) => {
+      const row = rows.get(nameOf(packedKey(asset.tenant, asset.summary.assetId)));
+      return row === undefined ? [] : [[packedName(asset), row] as const];
+    }),
+  );
+};
+
+/** A row of the instant, and what becomes of it when its live one is known. */
+interface Kept {
+  readonly row: JournalRow;
+  readonly change: (now: AnyRow | undefined) => RowChange;
+}
+
+const changesOf = (rows: readonly AnyRow[], scope: RecoveryScope, { clock }: RecoverDeps): readonly Kept[] => {
+  const today = utcDay(clock.now());
+  return rows.flatMap((row): readonly Kept[] => {
+    if (isWrittenBack(row)) return hasRow(scope, row) ? [{ row, change: (now) => rowChange(row, now) }] : [];
+    if (!isPutWhereGone(row, today) || !hasRow(scope, row)) return [];
+    return [{ row, change: (now) => whereGone(row, now) }];
+  });
+};
+
+const liveOf = async (kept: readonly Kept[], { live }: RecoverDeps): Promise<ReadonlyMap<string, AnyRow>> =>
+  new Map((await live(kept.map(({ row }) => row))).map((row) => [nameOf(row), row]));
 
 const writeRowsBack = async (
-  rows: readonly JournalRow[],
+  kept: readonly Kept[],
   pass: Pass,
   deps: RecoverDeps,
 ): Promise<Pick<RecoveryTally, 'rowsSame' | 'rowsWritten'>> => {
-  const live = new Map((await deps.live(rows)).map((row) => [nameOf(row), row]));
+  const live = await liveOf(kept, deps);
   let rowsWritten = 0;
-  await inParallel(rows, lanes, async (row) => {
-    const change = rowChange(row, live.get(nameOf(row)));
-    if (change.kind === 'same') return;
+  await inParallel(kept, lanes, async ({ row, change }) => {
+    const wanted = change(live.get(nameOf(row)));
+    if (wanted.kind === 'same') return;
     // A row that somebody writes at this moment is newer than anything that a recovery knows.
-    if (pass === 'plan' || (await deps.writeBack(change))) rowsWritten += 1;
+    if (pass === 'plan' || (await deps.writeBack(wanted))) rowsWritten += 1;
   });
-  return { rowsSame: rows.length - rowsWritten, rowsWritten };
+  return { rowsSame: kept.length - rowsWritten, rowsWritten };
 };
 
 const nameOf = ({ pk, sk }: { readonly pk: string; readonly sk: string }): string => `${pk.length} ${pk}${sk}`;
 
-/** Ids and versions only: what a list of the report may hold for as long as the audit is kept. */
+/** Ids, versions and words for problems only: what a list of the report may hold for as long as the audit is kept. */
 const reportPage = async (
   { jobId }: Recovery,
-  { from, pass }: PageStart & { readonly pass: Pass },
-  brought: readonly BroughtAsset[],
+  { from, part }: PageStart & { readonly part: Pass | 'problems' },
+  entries: readonly object[],
   { reports }: RecoverDeps,
 ): Promise<void> => {
-  const changed = brought.filter((asset) => asset.from !== 'there');
-  if (changed.length === 0) return;
+  if (entries.length === 0) return;
   const name = createHash('sha256').update(canonicalJson({ from })).digest('hex').slice(0, 16);
-  await reports.put(`reports/recover/${jobId}/${pass}-${name}.json`, canonicalJson(changed), 'application/json');
+  await reports.put(`${reportFolder(jobId)}${part}-${name}.json`, canonicalJson(entries), 'application/json');
 };
 
 /** Compares the rows of one page with what stands in the live table now, and reads a share of the contents again. */
@@ -110,37 +148,38 @@ export const verifyPage = async (
 ): Promise<PageAnswer<PageStart, VerificationTally>> => {
   const { rows, next } = await deps.tables.scan(recovery.table, from);
   const erasures = await deps.erasures();
-  const assets = rows
-    .filter(isStoredAsset)
-    .filter((row) => hasAsset(recovery.scope, row))
-    .filter((row) => !erasures.has(row));
-  let problems = 0;
+  const inScope = rows.filter(isKeptAsset).filter((row) => hasAsset(recovery.scope, row));
+  const [erased, assets] = [inScope.filter((row) => erasures.has(row)), inScope.filter((row) => !erasures.has(row))];
+  await takeOutOfPacks(erased, deps.rowsOf(recovery.table), deps);
+  const problems: RecoveryProblem[] = [];
   let reread = 0;
   await inParallel(assets, lanes, async (then) => {
-    const now = await deps.catalog.readAsset(then.tenant, then.summary.assetId);
-    const problem = verifyAsset(then, now);
-    const again = problem === undefined && now !== undefined && isReread(recovery.verify, then.summary.assetId);
+    const { problem, isReread: again } = await verifyOne(then, recovery.verify, deps);
     if (again) reread += 1;
-    const wrong = again && !(await readsAsItWas(then, now, deps));
-    if (problem === undefined && !wrong) return;
-    problems += 1;
-    deps.log.error('an asset is not as it was', {
-      tenant: then.tenant,
-      assetId: then.summary.assetId,
-      problem: problem ?? 'content-unreadable',
-    });
+    if (problem !== undefined) problems.push({ tenant: then.tenant, assetId: then.summary.assetId, problem });
   });
-  const people = peopleOf(rows, recovery.scope);
-  const live = new Map((await deps.live(people)).map((row) => [nameOf(row), row]));
-  problems += people.filter((row) => rowChange(row, live.get(nameOf(row))).kind !== 'same').length;
-  const tally = { checked: assets.length, reread, rowsChecked: people.length, problems };
+  for (const problem of problems) deps.log.error('an asset is not as it was', { ...problem });
+  await reportPage(recovery, { from, part: 'problems' }, problems, deps);
+  const kept = changesOf(rows, recovery.scope, deps);
+  const live = await liveOf(kept, deps);
+  const unlike = kept.filter(({ row, change }) => change(live.get(nameOf(row))).kind !== 'same').length;
+  const tally = { checked: assets.length, reread, rowsChecked: kept.length, problems: problems.length + unlike };
   return { tally, ...(next !== undefined && { next: { from: next } }) };
 };
 
-/** What S3 has archived cannot be read without a restore; its checksum was compared with the row. */
-const readsAsItWas = async (then: AssetRow, now: AssetRow, { objects }: RecoverDeps): Promise<boolean> => {
-  const { currentVersionId, storageClass, restore } = now.detail;
-  const isArchived = ['GLACIER', 'DEEP_ARCHIVE'].includes(storageClass) && restore?.ongoing !== false;
-  if (isArchived || currentVersionId === undefined || then.summary.sha256 === undefined) return true;
-  return (await objects.digest(now.detail.key, currentVersionId)) === then.summary.sha256;
+const takeOutOfPacks = async (erased: readonly AssetRow[], then: BatchRead, deps: RecoverDeps): Promise<void> => {
+  const packed = await packedOf(erased, then);
+  for (const row of erased) await eraseMember(row, packed.get(packedName(row)), deps);
+};
+
+const verifyOne = async (
+  then: AssetRow,
+  verify: Recovery['verify'],
+  deps: RecoverDeps,
+): Promise<{ readonly problem?: RecoveryProblem['problem']; readonly isReread: boolean }> => {
+  const now = await deps.catalog.readAsset(then.tenant, then.summary.assetId);
+  const problem = verifyAsset(then, now);
+  if (problem !== undefined || now === undefined) return { problem: problem ?? 'row-missing', isReread: false };
+  if (!isReread(verify, then.summary.assetId)) return { isReread: false };
+  return { isReread: true, ...(!(await readsAsItWas(then, now, deps)) && { problem: 'content-unreadable' as const }) };
 };

@@ -1,6 +1,8 @@
 import type { DataClass } from '../../core/data-class.ts';
 import type { JournalRow } from '../../core/journal.ts';
 import type { ObserveDeps } from '../../core/observe/ports.ts';
+import type { ErasureTable } from '../../core/pack/erase.ts';
+import type { PackedRow, PackRow } from '../../core/pack/packed-row.ts';
 import type { Erasures } from '../../core/recovery/erasures.ts';
 import type { TableLack } from '../../core/recovery/report.ts';
 import type { RowChange } from '../../core/recovery/row-change.ts';
@@ -48,19 +50,37 @@ export interface BucketRestores {
   state(jobId: string): Promise<{ readonly state: 'running' | 'done' | 'failed'; readonly message?: string }>;
 }
 
+/** What came of a copy: the version that the key shows now, or why there is none; what is archived is restored first. */
+export type Copy = { readonly versionId: string } | 'archived' | 'absent';
+
+/** A version to bring back. */
+export interface WantedVersion {
+  readonly key: string;
+  readonly versionId: string;
+  /** The archive class in which it was. */
+  readonly archiveTo?: string | undefined;
+}
+
 /** What happens to the vault's objects. Each answers the version that a key shows afterwards. */
 export interface RecoveredObjects {
   /** Removes one delete marker, and never anything else. */
   removeMarker(key: string, versionId: string): Promise<void>;
-  /** Undefined where the version is archived, and has to be restored first. */
-  copyForward(key: string, versionId: string): Promise<string | undefined>;
-  /** Copies the version of the second region; undefined where it has none. */
-  fromReplica(key: string, wanted: { readonly versionId: string }): Promise<string | undefined>;
+  /** Puts a delete marker over what has come back and was deleted before. */
+  hide(key: string): Promise<void>;
+  copyForward(wanted: WantedVersion): Promise<Copy>;
+  /** Copies the version of the second region. */
+  fromReplica(wanted: WantedVersion): Promise<Copy>;
+  /** Whether the second region has the version, archived or not. */
+  isInReplica(key: string, versionId: string): Promise<boolean>;
+  /** Asks for a readable copy of an archived version, there or in the second region; also where it is on its way. */
+  askBack(place: 'vault' | 'replica', key: string, versionId: string): Promise<void>;
   /** Copies what a backup brought into the isolated bucket, if it is that content; undefined otherwise. */
   fromIsolated(key: string, sha256: string | undefined): Promise<string | undefined>;
   /** SHA-256 of a content as it is read, base64; undefined where it cannot be read. */
   digest(key: string, versionId: string): Promise<string | undefined>;
-  /** The same of the isolated bucket. */
+  /** A range of a content; undefined where it cannot be read. */
+  readRange(key: string, versionId: string, range: string): Promise<Uint8Array | undefined>;
+  /** The digest of what lies in the isolated bucket. */
   digestIsolated(key: string): Promise<string | undefined>;
   /** Removes a key from the isolated bucket, with all its versions. */
   removeIsolated(key: string): Promise<void>;
@@ -69,6 +89,14 @@ export interface RecoveredObjects {
   putMarker(key: string, body: string, facts: string): Promise<void>;
   /** Removes what a drill put; the key has to be one of its own. */
   removeMarked(key: string): Promise<void>;
+}
+
+/** The rows of packs and their members, as a recovery brings them back. */
+export interface RecoveredPacks extends ErasureTable {
+  /** Puts the row of a pack where there is none, or over one of this revision; false where somebody else was there first. */
+  putPack(row: PackRow, expected: number | undefined): Promise<boolean>;
+  /** Puts the row of a member where it has none, or where it names this pack or the pack `over`, and is not erased. */
+  putPacked(row: PackedRow, over?: string): Promise<void>;
 }
 
 /** Where reports go. */
@@ -85,6 +113,7 @@ export interface RecoverDeps extends ObserveDeps {
   readonly tables: TableRestores;
   readonly backups: BucketRestores;
   readonly objects: RecoveredObjects;
+  readonly packs: RecoveredPacks;
   readonly reports: Reports;
   readonly live: BatchRead;
   /** The rows of a restored table. */

@@ -2,7 +2,7 @@ import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { MediakeepError } from '../../core/error.ts';
 import { closedKey, closedRow } from '../../core/recovery/closed.ts';
 import { RecoverInput } from '../../core/recovery/input.ts';
-import { type RecoveryReport, reportName } from '../../core/recovery/report.ts';
+import { type RecoveryReport, reportFolder, reportName } from '../../core/recovery/report.ts';
 import { scopeText } from '../../core/recovery/scope.ts';
 import {
   addTallies,
@@ -16,7 +16,7 @@ import { isoTime } from '../../core/time.ts';
 import type { JobDefinition, Reporting } from '../shared/durable/job.ts';
 import { runPages } from '../shared/durable/pages.ts';
 import { durableStep } from '../shared/durable/step.ts';
-import type { Pass } from './bring-asset-back.ts';
+import type { Pass } from './bring-version-back.ts';
 import { type PageStart, type Recovery, recoverPage, verifyPage } from './pages.ts';
 import type { RecoverDeps } from './ports.ts';
 import { putReport } from './put-report.ts';
@@ -84,9 +84,9 @@ const bringBack = async (
   { begun, into }: { readonly begun: Beginning; readonly into: RecoverInput['into'] },
   deps: Deps,
 ): Promise<RecoveryTally> => {
-  const pages = (pass: Pass) =>
+  const pages = (pass: Pass, name: string = pass) =>
     runPages<PageStart, RecoveryTally>(context, {
-      name: pass,
+      name,
       from: {},
       tally: emptyTally,
       page: async (from) => {
@@ -94,14 +94,35 @@ const bringBack = async (
         return { tally: addTallies(emptyTally, tally), ...(next && { next }) };
       },
       add: addTallies,
-      report: ({ assets, missing, rowsWritten }) => deps.report({ assets, missing, rowsWritten }),
+      report: ({ assets, archived, missing, rowsWritten }) => deps.report({ assets, archived, missing, rowsWritten }),
     });
-  const near = await pages(into === 'isolated' ? 'plan' : 'near');
-  if (into === 'isolated' || near.missing === 0) return near;
-  await restoreBucket(context, { recovery, atMs: begun.atMs }, deps);
-  const { fromBackup, missing } = await pages('backup');
-  return { ...near, fromBackup, missing };
+  let tally = await pages(into === 'isolated' ? 'plan' : 'near');
+  if (into === 'isolated') return tally;
+  if (tally.missing > 0) {
+    await restoreBucket(context, { recovery, atMs: begun.atMs }, deps);
+    tally = laterPass(tally, await pages('backup'));
+  }
+  for (const [index, pauseHours] of thawHours.entries()) {
+    if (tally.archived === 0) break;
+    await context.wait(`wait for the archive ${index + 1}`, { seconds: pauseHours * 3600 });
+    tally = laterPass(tally, await pages('thawed', `thawed ${index + 1}`));
+  }
+  return tally;
 };
+
+/** S3 takes three to five hours for GLACIER and twelve for DEEP_ARCHIVE; what is not there after two days is told. */
+const thawHours = [5, 4, 4, 5, 6, 12, 12];
+
+/** What a later pass brought comes to what was brought before; what it still lacks is what is lacking. */
+const laterPass = (before: RecoveryTally, now: RecoveryTally): RecoveryTally => ({
+  ...before,
+  uncovered: before.uncovered + now.uncovered,
+  copiedForward: before.copiedForward + now.copiedForward,
+  fromReplica: before.fromReplica + now.fromReplica,
+  fromBackup: before.fromBackup + now.fromBackup,
+  archived: now.archived,
+  missing: now.missing,
+});
 
 /** What is missing in every place was counted already; here everything is compared once more. */
 const verify = (
@@ -146,14 +167,14 @@ const reportOf = async (
     recovered,
     ...(verification !== undefined && { verification }),
     outcome: outcomeOf(recovered, verification),
-    pages: `reports/recover/${jobId}/`,
+    pages: reportFolder(jobId),
   };
 };
 
 const outcomeOf = (
-  { missing }: RecoveryTally,
+  { archived, missing }: RecoveryTally,
   verification: VerificationTally | undefined,
 ): RecoveryReport['outcome'] => {
   if (verification === undefined) return 'planned';
-  return verification.problems === 0 && missing === 0 ? 'verified' : 'problems';
+  return verification.problems === 0 && archived + missing === 0 ? 'verified' : 'problems';
 };

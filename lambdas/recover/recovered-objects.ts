@@ -7,9 +7,11 @@ import {
   HeadObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
+import type { VersionEntry } from '../../core/catalog/asset-row.ts';
 import { factsMetadataName } from '../../core/facts.ts';
 import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
 import { ReportableError } from '../shared/error-fields.ts';
+import { requestRestore } from '../shared/request-restore.ts';
 import { listVersions } from '../shared/version-list.ts';
 import { copyVersion, type Side } from './copy-version.ts';
 import type { RecoveredObjects } from './ports.ts';
@@ -28,20 +30,23 @@ export const recoveredObjects = (props: RecoveredObjectsProps): RecoveredObjects
   const { vault, replica, isolated } = props;
   return {
     removeMarker: (key, versionId) => removeMarker(props, key, versionId),
-    copyForward: (key, versionId) => copyVersion(vault, { side: vault, key, versionId }),
-    async fromReplica(key, { versionId }) {
-      const versions = await listVersions(replica.s3, replica.bucket, key);
-      const found = versions.some((version) => !version.marker && version.versionId === versionId);
-      return found ? await copyVersion(vault, { side: replica, key, versionId }) : undefined;
+    async hide(Key) {
+      await named('DeleteObject', vault.s3.send(new DeleteObjectCommand({ Bucket: vault.bucket, Key })));
     },
+    copyForward: (wanted) => copyVersion(vault, { side: vault, ...wanted }),
+    fromReplica: (wanted) => copyVersion(vault, { side: replica, ...wanted }),
+    isInReplica: async (key, versionId) => (await versionOf(replica, key, versionId)) !== undefined,
+    askBack: (place, key, versionId) => askBack(place === 'vault' ? vault : replica, key, versionId),
     async fromIsolated(key, sha256) {
       const head = await headOf(isolated, key);
       if (head === undefined) return undefined;
       const digest = head.ChecksumSHA256 ?? (await digestOf(isolated, { Key: key }));
       if (sha256 !== undefined && digest !== sha256) return undefined;
-      return await copyVersion(vault, { side: isolated, key, versionId: head.VersionId ?? 'null' });
+      const copy = await copyVersion(vault, { side: isolated, key, versionId: head.VersionId ?? 'null' });
+      return typeof copy === 'object' ? copy.versionId : undefined;
     },
     digest: (Key, VersionId) => digestOf(vault, { Key, VersionId }),
+    readRange: (Key, VersionId, Range) => rangeOf(vault, { Key, VersionId, Range }),
     digestIsolated: (Key) => digestOf(isolated, { Key }),
     removeIsolated: (key) => removeAll(isolated, key),
     async putFacts(Key, Body) {
@@ -99,6 +104,18 @@ const removeMarker = async (
   if (FunctionError !== undefined) throw new ReportableError('The function that removes delete markers failed.');
 };
 
+const versionOf = async ({ s3, bucket }: Side, key: string, versionId: string): Promise<VersionEntry | undefined> =>
+  (await listVersions(s3, bucket, key)).find((version) => !version.marker && version.versionId === versionId);
+
+/** Readable copies stay until a recovery that waits for the slowest of them is through. */
+const readableDays = 5;
+
+const askBack = async (side: Side, key: string, versionId: string): Promise<void> => {
+  const tiered = (await versionOf(side, key, versionId))?.storageClass === 'INTELLIGENT_TIERING';
+  const wanted = { key, versionId, tier: 'Standard' as const, ...(!tiered && { days: readableDays }) };
+  await requestRestore(side.s3, side.bucket, wanted);
+};
+
 const headOf = async ({ s3, bucket }: Side, Key: string) => {
   try {
     return await s3.send(new HeadObjectCommand({ Bucket: bucket, Key, ChecksumMode: 'ENABLED' }));
@@ -125,6 +142,18 @@ const digestOf = async (
       if (done) return hash.digest('base64');
       hash.update(value);
     }
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw namedFailure(error, 'GetObject');
+  }
+};
+
+const rangeOf = async (
+  { s3, bucket }: Side,
+  object: Pick<GetObjectCommandInput, 'Key' | 'VersionId' | 'Range'>,
+): Promise<Uint8Array | undefined> => {
+  try {
+    return await (await s3.send(new GetObjectCommand({ Bucket: bucket, ...object }))).Body?.transformToByteArray();
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw namedFailure(error, 'GetObject');

@@ -40,14 +40,14 @@ describe('a copy of one version', () => {
   it('is one call up to 5 GiB, pinned to the version', async () => {
     const s3 = fakeS3(GiB(5));
 
-    expect(await s3.copy()).toBe('new');
+    expect(await s3.copy()).toEqual({ versionId: 'new' });
     expect(s3.inputsOf('CopyObjectCommand')[0]).toMatchObject({ CopySource: 'b/k%20%C3%A4?versionId=v%2B1' });
   });
 
   it('is made in parts past that, which are held against the checksum of the whole', async () => {
     const s3 = fakeS3(GiB(5) + 1);
 
-    expect(await s3.copy()).toBe('new');
+    expect(await s3.copy()).toEqual({ versionId: 'new' });
     const ranges = s3.inputsOf('UploadPartCopyCommand').map(({ CopySourceRange }) => CopySourceRange);
     expect(ranges).toHaveLength(11);
     expect(ranges[0]).toBe('bytes=0-536870911');
@@ -66,6 +66,22 @@ describe('a copy of one version', () => {
   it.each(['InvalidObjectState', 'ObjectNotInActiveTierError'])('of what is archived is none (%s)', async (name) => {
     const s3 = fakeS3(3, { CopyObjectCommand: failure(name, 403) });
 
-    expect(await s3.copy()).toBeUndefined();
+    expect(await s3.copy()).toBe('archived');
+  });
+
+  it('of what is not there is none', async () => {
+    const s3 = fakeS3(3, { HeadObjectCommand: failure('NotFound', 404) });
+
+    expect(await s3.copy()).toBe('absent');
+  });
+
+  it('of what was in the archive lies in STANDARD, where it is replicated, with the tag that sends it back', async () => {
+    const s3 = fakeS3(3);
+
+    await copyVersion(s3.side, { side: s3.side, key: 'k', versionId: 'v', archiveTo: 'DEEP_ARCHIVE' });
+
+    const [input] = s3.inputsOf('CopyObjectCommand');
+    expect(input).toMatchObject({ TaggingDirective: 'REPLACE', Tagging: 'mediakeep%3Aarchive=DEEP_ARCHIVE' });
+    expect(input).not.toHaveProperty('StorageClass');
   });
 });

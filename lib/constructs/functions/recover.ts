@@ -68,6 +68,8 @@ export class RecoverFunction extends Construct {
     this.function.allow(
       [
         's3:AbortMultipartUpload',
+        // Without a version it only puts a marker, over what has come back and was deleted before.
+        's3:DeleteObject',
         's3:GetObject',
         's3:GetObjectLegalHold',
         's3:GetObjectRetention',
@@ -76,6 +78,7 @@ export class RecoverFunction extends Construct {
         's3:GetObjectVersionTagging',
         's3:PutObject',
         's3:PutObjectTagging',
+        's3:RestoreObject',
       ],
       [bucketArn(deployment, 'vault', '*')],
     );
@@ -88,7 +91,7 @@ export class RecoverFunction extends Construct {
     const { secondRegion } = deployment;
     const replica = (keys?: string) => bucketArn(deployment, 'vault', keys, secondRegion);
     this.function.allow(['s3:ListBucket', 's3:ListBucketVersions'], [replica()]);
-    this.function.allow(['s3:GetObjectVersion', 's3:GetObjectVersionTagging'], [replica('*')]);
+    this.function.allow(['s3:GetObjectVersion', 's3:GetObjectVersionTagging', 's3:RestoreObject'], [replica('*')]);
     this.function.allow(['s3:DeleteObjectVersion'], [replica(`${markersOf(dataClasses)}*`)]);
     this.function.allow(['kms:Decrypt'], [`arn:aws:kms:${secondRegion}:${Aws.ACCOUNT_ID}:key/*`], {
       'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [replicaKeyAlias(deployment, 'vault')] },
