@@ -1,8 +1,8 @@
 import type { Clock } from '../core/time.ts';
 import type { Services } from './services.ts';
 
-/** What AWS does by itself as time goes by: measures queues, makes backups, expires rows and objects, looks at alarms. */
-export const housekeeping = async (services: Services, clock: Clock): Promise<void> => {
+/** What AWS does by itself as time goes by: measures queues, makes backups, expires rows and objects, looks at alarms unless told otherwise. */
+export const housekeeping = async (services: Services, clock: Clock, { withAlarms = true } = {}): Promise<void> => {
   const nowMs = clock.now();
   measureQueues(services, nowMs);
   await services.backup.run(nowMs);
@@ -10,7 +10,7 @@ export const housekeeping = async (services: Services, clock: Clock): Promise<vo
   services.s3.runLifecycle(nowMs);
   await services.s3.replication.run();
   services.s3.replication.measure(nowMs);
-  services.cloudWatch.evaluate(nowMs);
+  if (withAlarms) services.cloudWatch.evaluate(nowMs);
 };
 
 const measureQueues = ({ sqs, cloudWatch }: Services, timestamp: number): void => {

@@ -14,11 +14,26 @@ export interface JourneyDeps {
 /** Moves the clock to an instant; what falls due on the way happens in order, each at its own time. */
 export const travel = async (deps: JourneyDeps, untilMs: number): Promise<void> => {
   const paceOf = paceOfJourney(deps.now(), untilMs);
+  const lastStretchMs = untilMs - unhurriedMs;
+  for (const midnight of midnightsBetween(deps.now(), lastStretchMs)) {
+    await stopsBefore(deps, midnight, paceOf(midnight));
+    await deps.arriveAt(midnight, paceOf(midnight));
+  }
+  if (paceOf(lastStretchMs) > 0) {
+    await stopsBefore(deps, lastStretchMs, paceOf(lastStretchMs));
+    await deps.stopAt(lastStretchMs, 0);
+  }
   for (const milestone of [...midnightsBetween(deps.now(), untilMs), untilMs]) {
-    await stopsBefore(deps, milestone, paceOf(milestone));
-    await deps.arriveAt(milestone, milestone === untilMs ? 0 : paceOf(milestone));
+    await stopsBefore(deps, milestone, 0);
+    await deps.arriveAt(milestone, 0);
   }
 };
+
+/**
+ * The end of a journey leaves nothing out, and what was left out runs at its beginning: alarms look at minutes that are over, and
+ * what is told in the very last one would look like silence.
+ */
+const unhurriedMs = 120_000;
 
 /**
  * How often schedules run on the way. A journey of hours leaves nothing out; one of days runs hourly ones once a day; one of

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { days, systemClock } from '../core/time.ts';
 import { type AddedStacks, createAddedStacks } from './added-stacks.ts';
+import { createAdmission } from './aws/admission.ts';
 import { createEndpoint } from './aws/endpoint.ts';
 import type { Faults } from './aws/faults.ts';
 import { createFaults, FaultRule } from './aws/faults.ts';
@@ -11,6 +13,7 @@ import { createPlatformClock, requireReachable } from './clock.ts';
 import type { ControlActions } from './control.ts';
 import { createControl } from './control.ts';
 import { createDestruction, type Destruction } from './destroy-stacks.ts';
+import { openDoor } from './dynamodb/door/open-door.ts';
 import { housekeeping } from './housekeeping.ts';
 import { type JourneyDeps, travel } from './journey.ts';
 import { listenOn, stopListening } from './listen.ts';
@@ -64,9 +67,14 @@ const housekeepingMs = 30_000;
 export const startPlatform = async (options: PlatformOptions): Promise<Platform> => {
   await using stack = new AsyncDisposableStack();
   const db = stack.adopt(openStore(options.dataDir), (open) => open.close());
-  const clock = createPlatformClock(Number(readSetting(db, clockSetting) ?? 0), options.machineNow);
+  const clock = createPlatformClock(Number(readSetting(db, clockSetting) ?? 0));
   let endpoint = '';
-  const services = createServices({ options, db, clock, endpoint: () => endpoint });
+  let dynamoDbEndpoint = '';
+  const services = createServices({
+    ...{ options, db, clock },
+    endpoint: () => endpoint,
+    dynamoDbEndpoint: () => dynamoDbEndpoint,
+  });
   stack.defer(() => stopServices(services));
   const listeners: (() => Promise<void>)[] = [];
   const travelTo = serialized(async (instantMs: number) => {
@@ -87,10 +95,12 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   };
   const arriveAt = async (instantMs: number, paceMs: number): Promise<void> => {
     await stopAt(instantMs, paceMs);
-    await housekeeping(services, clock);
+    // A journey of months leaves out what is told every day; whoever waits for it would ring for nothing.
+    await housekeeping(services, clock, { withAlarms: paceMs <= days(1) });
   };
   const faults = createFaults(options.random ?? Math.random);
   const tally = createRequestTally();
+  const admit = createAdmission({ faults, tally, isDown: services.regions.isDown });
   const deploying = {
     providers: services.providers,
     accountId: localAccountId,
@@ -105,7 +115,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     services: services.aws,
     lookup: services.credentials.lookup,
     callerOf: (accessKeyId) => callerOf(services, accessKeyId),
-    clocks: { platform: clock, machine: { now: options.machineNow ?? Date.now } },
+    clocks: { platform: clock, machine: systemClock },
     accountId: localAccountId,
     homeRegion: options.homeRegion,
     newId: randomUUID,
@@ -113,14 +123,17 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
       services.credentials.admin.secretAccessKey,
       controlOf({ services, clock, faults, tally, travelTo, added, destruction }),
     ),
-    faults,
-    isDown: services.regions.isDown,
+    admit,
     tell: (event) => void services.events.bus.putEvent(event),
-    tally,
     log: options.log,
   });
   stack.defer(() => stopListening(server));
   endpoint = `http://127.0.0.1:${await listenOn(server, options.ports.endpoint, 'The AWS endpoint')}`;
+  const { dynamoDb, credentials } = services;
+  const doorDeps = { dynamoDb, credentials, admit, clockOffset: clock.offset, accountId: localAccountId };
+  const door = await openDoor({ ...doorDeps, log: options.log });
+  stack.defer(() => door.close());
+  dynamoDbEndpoint = door.url;
   const issuer = await services.identity.listen(options.ports.issuer);
   app = await deployApp({ ...deploying, assemblyDir: options.assemblyDir });
   await added.resume();
