@@ -1,3 +1,4 @@
+import { leastArchivedBytes } from '../archive/archive-class.ts';
 import { days } from '../time.ts';
 import type { RetentionInputs } from './inputs.ts';
 
@@ -17,6 +18,7 @@ export const retentionRuleIds = [
   'ceiling-consent',
   'ceiling-statute',
   'cold-class',
+  'cold-too-small',
   'no-end',
 ] as const;
 export type RetentionRuleId = (typeof retentionRuleIds)[number];
@@ -32,7 +34,7 @@ export interface Decision {
   readonly state: RetentionState;
   /** When it is to be deleted; absent where nothing ends it, or where a hold is in force. */
   readonly deleteAt?: number;
-  /** When it may go to its cold class; absent where it never does. */
+  /** When it may go to its cold class; absent where it never does, also because it is too small to be moved alone. */
   readonly coldAt?: number;
   /** Before that nobody may delete it, whatever they want; absent where a hold is in force, which has no end yet. */
   readonly keepUntil?: number;
@@ -58,7 +60,8 @@ export const decide = (inputs: RetentionInputs, now: number): Decision => {
   const { cold, coldAfter } = inputs.classRule;
   const coldAt =
     cold === undefined || coldAfter === undefined ? Number.POSITIVE_INFINITY : inputs.createdAt + coldAfter;
-  const movesBeforeItGoes = coldAt < deleteAt || (held === Number.POSITIVE_INFINITY && coldAt < wanted);
+  const isColdBeforeItGoes = coldAt < deleteAt || (held === Number.POSITIVE_INFINITY && coldAt < wanted);
+  const moves = isColdBeforeItGoes && canMove(inputs);
 
   if (held === Number.POSITIVE_INFINITY) because.push('hold');
   else if (now < held) because.push('hold-grace');
@@ -67,17 +70,21 @@ export const decide = (inputs: RetentionInputs, now: number): Decision => {
   if (inputs.restricted === true) because.push('restriction');
   if (end.pausedByCase) because.push('case-open');
   if (end.rule !== undefined) because.push(end.rule);
-  if (movesBeforeItGoes) because.push('cold-class');
+  if (isColdBeforeItGoes) because.push(moves ? 'cold-class' : 'cold-too-small');
   if (because.length === 0) because.push('no-end');
 
   return {
-    state: stateOf(inputs, now, { held, deleteAt, coldAt: movesBeforeItGoes ? coldAt : Number.POSITIVE_INFINITY }),
+    state: stateOf(inputs, now, { held, deleteAt, coldAt: moves ? coldAt : Number.POSITIVE_INFINITY }),
     ...(Number.isFinite(deleteAt) ? { deleteAt } : undefined),
-    ...(movesBeforeItGoes ? { coldAt } : undefined),
+    ...(moves ? { coldAt } : undefined),
     ...(held === Number.POSITIVE_INFINITY ? undefined : keepUntil(Math.max(floor.at, held))),
     because,
   };
 };
+
+/** S3 moves nothing alone that is as small as this: the rules of lifecycle say so. */
+const canMove = ({ storedAt }: RetentionInputs): boolean =>
+  storedAt === undefined || storedAt.isPacked || storedAt.bytes > leastArchivedBytes;
 
 const keepUntil = (at: number): { keepUntil?: number } => (at > 0 ? { keepUntil: at } : {});
 

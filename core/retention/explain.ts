@@ -1,8 +1,10 @@
+import { leastArchivedBytes } from '../archive/archive-class.ts';
+import { KiB } from '../bytes.ts';
 import { isoTime } from '../time.ts';
 import type { Decision, RetentionRuleId } from './decide.ts';
 import { holdGraceMs } from './decide.ts';
 import { durationText } from './duration.ts';
-import type { RetentionInputs } from './inputs.ts';
+import type { RetentionInputs, StoredAt } from './inputs.ts';
 
 /** One rule that decided, with what it says of this asset. */
 export interface Reason {
@@ -13,10 +15,10 @@ export interface Reason {
 /** The decision in words: what becomes of the asset, then each rule that decided. Names nobody. */
 export const explain = (decision: Decision, inputs: RetentionInputs): { text: string; reasons: Reason[] } => {
   const reasons = decision.because.map((rule) => ({ rule, says: sentences[rule](inputs) }));
-  return { text: [verdict(decision), ...reasons.map(({ says }) => says)].join(' '), reasons };
+  return { text: [verdict(decision, inputs), ...reasons.map(({ says }) => says)].join(' '), reasons };
 };
 
-const verdict = ({ state, deleteAt, coldAt, keepUntil }: Decision): string => {
+const verdict = ({ state, deleteAt, coldAt, keepUntil }: Decision, { storedAt }: RetentionInputs): string => {
   const end = deleteAt === undefined ? 'Nothing deletes it.' : `It is to be deleted at ${isoTime(deleteAt)}.`;
   if (state === 'held') {
     return keepUntil === undefined
@@ -25,8 +27,18 @@ const verdict = ({ state, deleteAt, coldAt, keepUntil }: Decision): string => {
   }
   if (state === 'due') return `Its time is over since ${isoTime(deleteAt ?? 0)}: the next sweep deletes it.`;
   if (state === 'restricted') return `Nobody may work with it. ${end}`;
-  const cold = coldAt === undefined ? '' : ` It ${state === 'cold' ? 'is' : 'goes'} cold from ${isoTime(coldAt)} on.`;
-  return `It is kept. ${end}${cold}`;
+  const cold =
+    coldAt === undefined ? '' : ` It ${state === 'cold' ? 'may be' : 'goes'} cold from ${isoTime(coldAt)} on.`;
+  return `It is kept. ${end}${cold}${placeOf(storedAt)}`;
+};
+
+/** Rules say where something should lie, S3 where it does: it moves within a day or two, and sooner if somebody archives it. */
+const placeOf = (storedAt: StoredAt | undefined): string =>
+  storedAt === undefined ? '' : ` It lies in \`${storedAt.storageClass}\`${storedAt.isPacked ? ', in a pack' : ''}.`;
+
+const tooSmall = ({ classRule, storedAt }: RetentionInputs): string => {
+  const until = storedAt?.classPacks === true ? 'packed with others of its class' : 'deleted';
+  return `Its class goes to \`${classRule.cold}\` ${after(classRule.coldAfter)} after creation, but S3 moves nothing alone of ${leastArchivedBytes / KiB(1)} KiB or less: it stays where it is until it is ${until}.`;
 };
 
 const after = (span: number | undefined): string => (span === undefined ? 'no time' : durationText(span));
@@ -56,5 +68,6 @@ const sentences: Readonly<Record<RetentionRuleId, (inputs: RetentionInputs) => s
   'ceiling-statute': ({ statute }) => `The law ends it ${after(statute?.ceiling)} after the last interaction.`,
   'cold-class': ({ classRule }) =>
     `Its class moves it to \`${classRule.cold}\` ${after(classRule.coldAfter)} after creation.`,
+  'cold-too-small': tooSmall,
   'no-end': () => 'No rule ends it.',
 };

@@ -8,6 +8,8 @@ import { type RetentionRuleRow, rulesFor } from './rule-row.ts';
 export interface RetentionFacts {
   /** Undefined where the configuration does not know the class any more: then only holds and people decide. */
   readonly classRule: RetentionRule | undefined;
+  /** Small objects of the class are joined into packs. */
+  readonly classPacks: boolean;
   readonly statute: Statute | undefined;
   /** Every rule of the tenant. */
   readonly rules: readonly RetentionRuleRow[];
@@ -18,12 +20,18 @@ export interface RetentionFacts {
 
 /** The inputs of a decision over one catalogued asset. */
 export const inputsOf = (
-  summary: Pick<AssetSummary, 'createdAt' | 'dataClass' | 'uploader'>,
+  summary: Pick<AssetSummary, 'bytes' | 'createdAt' | 'dataClass' | 'packId' | 'storageClass' | 'uploader'>,
   detail: Pick<AssetDetail, 'retainUntil' | 'legalHold'>,
-  { classRule, statute, rules, holds, caseStatus }: RetentionFacts,
+  { classRule, classPacks, statute, rules, holds, caseStatus }: RetentionFacts,
 ): RetentionInputs => ({
   createdAt: Date.parse(summary.createdAt),
   classRule: classRule ?? {},
+  storedAt: {
+    bytes: summary.bytes,
+    storageClass: summary.storageClass ?? 'STANDARD',
+    isPacked: summary.packId !== undefined,
+    classPacks,
+  },
   ...rulesFor(rules, summary),
   statute,
   caseStatus,

@@ -17,6 +17,17 @@ export interface HoldTimes {
   readonly releasedAt?: number | undefined;
 }
 
+/** Where an asset's bytes lie, as S3 says; decides whether the rules of S3 ever move them. */
+export interface StoredAt {
+  readonly bytes: number;
+  /** S3's name of the storage class. */
+  readonly storageClass: string;
+  /** They lie in a pack, which is moved as a whole. */
+  readonly isPacked: boolean;
+  /** Small objects of its class are joined into packs. */
+  readonly classPacks: boolean;
+}
+
 /** Everything that decides how long one asset is kept. Times are milliseconds since the epoch, spans milliseconds. */
 export interface RetentionInputs {
   readonly createdAt: number;
@@ -24,6 +35,8 @@ export interface RetentionInputs {
   readonly lastInteractionAt?: number | undefined;
   /** What the class says. */
   readonly classRule: RetentionRule;
+  /** Absent where nobody asks what becomes of the bytes until their end. */
+  readonly storedAt?: StoredAt | undefined;
   /** After creation, as the tenant says. */
   readonly tenantDeleteAfter?: number | undefined;
   /** After creation, as the uploader wishes. */

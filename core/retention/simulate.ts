@@ -1,4 +1,4 @@
-import { KiB } from '../bytes.ts';
+import { leastArchivedBytes } from '../archive/archive-class.ts';
 import type { ColdStorage } from '../data-class.ts';
 import { days, utcDay } from '../time.ts';
 import { type Decision, decide } from './decide.ts';
@@ -63,8 +63,6 @@ interface Outcome {
   readonly cost: number;
 }
 
-/** Below this S3 moves nothing to a colder class. */
-const leastBytesToMove = KiB(128);
 const nothing: Counted = { assets: 0, bytes: 0 };
 const monthMs = days(365.25 / 12);
 const gigabyte = 2 ** 30;
@@ -95,7 +93,7 @@ const fateOf = (inputs: RetentionInputs, bytes: number, terms: SimulationTerms):
   const within = (at: number | undefined): number | undefined =>
     at === undefined || Math.max(at, now) >= end ? undefined : Math.max(at, now);
   const deletedAt = within(decision.deleteAt);
-  const moves = bytes > leastBytesToMove ? decision.coldAt : undefined;
+  const moves = bytes > leastArchivedBytes ? decision.coldAt : undefined;
   // What went cold before stays where it is: only what moves from now on is counted.
   const archivedAt = moves !== undefined && moves >= now ? within(moves) : undefined;
   return {

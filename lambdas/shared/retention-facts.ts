@@ -45,9 +45,16 @@ export const decideOver = async (
     holdsOver(tenant, summary, table),
     summary.case === undefined ? undefined : table.caseStatus(tenant, summary.case),
   ]);
-  const classRule = classes.find(({ name }) => name === summary.dataClass)?.retention;
+  const dataClass = classes.find(({ name }) => name === summary.dataClass);
   const statute = statuteOf(summary.dataClass);
-  const inputs = inputsOf(summary, detail, { classRule, statute, rules, holds, caseStatus });
+  const inputs = inputsOf(summary, detail, {
+    classRule: dataClass?.retention,
+    classPacks: dataClass?.compress !== undefined,
+    statute,
+    rules,
+    holds,
+    caseStatus,
+  });
   return { decision: decide(inputs, now), inputs, holds };
 };
 

@@ -69,7 +69,7 @@ describe('what a tenant or a user says of a class', () => {
       body: { class: 'raw-audio', tenant: { deleteAfter: '365d', setBy: 'root' } },
     });
     expect(ofUser.body.users).toMatchObject([{ principal: 'ann', deleteAfter: '100d' }]);
-    expect(decided.because.map(({ rule }) => rule)).toEqual(['ceiling-user', 'cold-class']);
+    expect(decided.because.map(({ rule }) => rule)).toEqual(['ceiling-user', 'cold-too-small']);
     expect(job).toMatchObject({ input: { class: 'raw-audio', principal: 'ann' }, summary: { job: 'retention' } });
     expect(shown.body.items.find((item: { class: string }) => item.class === 'raw-audio').users).toEqual([]);
     expect((await why(id('10'))).deleteAt).toBeUndefined();

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { KiB } from '../../core/bytes.ts';
 import { decide, holdGraceMs, retentionRuleIds } from '../../core/retention/decide.ts';
 import { explain } from '../../core/retention/explain.ts';
 import type { RetentionInputs } from '../../core/retention/inputs.ts';
@@ -23,6 +24,14 @@ const anyInputs: fc.Arbitrary<RetentionInputs> = fc.record({
   classRule: fc
     .record({ deleteAfter: maybe(span), floor: maybe(span), coldAfter: maybe(span) })
     .map((rule) => (rule.coldAfter === undefined ? rule : { ...rule, cold: 'glacier' as const })),
+  storedAt: maybe(
+    fc.record({
+      bytes: fc.constantFrom(1, KiB(128), KiB(128) + 1),
+      storageClass: fc.constantFrom('STANDARD', 'GLACIER'),
+      isPacked: fc.boolean(),
+      classPacks: fc.boolean(),
+    }),
+  ),
   tenantDeleteAfter: maybe(span),
   userDeleteAfter: maybe(span),
   consentExpiresAt: maybe(instant),
@@ -185,6 +194,32 @@ describe('a decision', () => {
         if (coldAt !== undefined && deleteAt !== undefined) expect(coldAt).toBeLessThan(deleteAt);
       }),
     );
+  });
+
+  it.each([
+    [
+      'packs nothing',
+      { bytes: KiB(128), isPacked: false, classPacks: false },
+      'kept',
+      /in `STANDARD`.+128 KiB or less.+until it is deleted/,
+    ],
+    ['packs', { bytes: 1, isPacked: false, classPacks: true }, 'kept', /in `STANDARD`.+until it is packed/],
+    ['has packed it', { bytes: 1, isPacked: true, classPacks: true }, 'cold', /in `STANDARD`, in a pack/],
+    [
+      'packs nothing, one byte more',
+      { bytes: KiB(128) + 1, isPacked: false, classPacks: false },
+      'cold',
+      /may be cold/,
+    ],
+  ])('says of what is small that S3 does not move it alone, in a class that %s', (_, stored, state, text) => {
+    const classRule = { cold: 'glacier', coldAfter: days(90) } as const;
+    const inputs = plain({ classRule, storedAt: { storageClass: 'STANDARD', ...stored } });
+    const decision = decide(inputs, day(91));
+
+    expect(decision.state).toBe(state);
+    expect(decision.coldAt).toBe(state === 'cold' ? day(90) : undefined);
+    expect(decision.because).toEqual([state === 'cold' ? 'cold-class' : 'cold-too-small']);
+    expect(explain(decision, inputs).text).toMatch(text);
   });
 
   it('cites its rules, each once, and explains each in words', () => {

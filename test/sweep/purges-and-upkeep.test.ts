@@ -112,7 +112,7 @@ describe('the sweep and the decision', () => {
           if (row === undefined) continue;
           const holds = row.summary.subject === 's-1' ? [hold] : [];
           const classRule = findDataClass('face-snapshot')?.retention;
-          const facts = { classRule, statute: undefined, rules: [], holds, caseStatus: undefined };
+          const facts = { classRule, classPacks: false, statute: undefined, rules: [], holds, caseStatus: undefined };
           const isDue = decide(inputsOf(row.summary, row.detail, facts), startTime).state === 'due';
           // What a hold kept when it came due waits for the row that the end of the hold puts.
           if (!isDue || holds.length === 0) expect(world.expired.includes(world.key(id))).toBe(isDue);

@@ -72,7 +72,8 @@ const simulated = async (
     summary.case === undefined ? undefined : table.caseStatus(tenant, summary.case),
   ]);
   const over = holds.filter((hold) => coversAsset(hold, summary)).map((hold) => ({ summary: hold }));
-  const facts = { statute: statuteOf(dataClass.name), rules, holds: over, caseStatus };
+  const classPacks = dataClass.compress !== undefined;
+  const facts = { classPacks, statute: statuteOf(dataClass.name), rules, holds: over, caseStatus };
   return {
     bytes: summary.bytes,
     before: inputsOf(summary, {}, { ...facts, classRule: dataClass.retention }),
