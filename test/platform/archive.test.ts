@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobRow } from '../../core/jobs/job-row.ts';
@@ -17,6 +17,7 @@ import { settle } from './settling.ts';
 let running: RunningPlatform;
 let table: DynamoDBDocumentClient;
 let lambda: LambdaClient;
+let second: S3Client;
 beforeAll(async () => {
   running = await runPlatform();
   const { backup, events } = running.platform.services;
@@ -27,10 +28,12 @@ beforeAll(async () => {
   const aws = { region: regions[0] ?? '', endpoint, credentials: { ...admin } };
   table = DynamoDBDocumentClient.from(new DynamoDBClient(aws));
   lambda = new LambdaClient(aws);
+  second = new S3Client({ ...aws, region: regions[1] ?? '', forcePathStyle: true });
 });
 afterAll(async () => {
   table?.destroy();
   lambda?.destroy();
+  second?.destroy();
   await running?.[Symbol.asyncDispose]();
 });
 
@@ -83,21 +86,23 @@ const refusalOf = (assetId: string): Promise<unknown> =>
     );
 
 let runs = 0;
-const pack = async (input: Record<string, unknown> = {}): Promise<JobRow> => {
+const work = async (job: 'pack' | 'sweep', input: Record<string, unknown>): Promise<JobRow> => {
   const jobs = createJobTable(table, running.state.tables['catalog'] ?? '');
   const starter = createJobStarter({
     table: jobs,
     start: createStartExecution(lambda),
-    functionFor: () => `${running.state.functions['archive']}:live`,
+    functionFor: () => `${running.state.functions[job === 'pack' ? 'archive' : 'sweep']}:live`,
     clock: running.platform.clock,
   });
   runs += 1;
-  await starter.start({ tenant: '-', jobId: `pack-test-${runs}`, job: 'pack', input, createdBy: 'test' });
+  const jobId = `${job}-test-${runs}`;
+  await starter.start({ tenant: '-', jobId, job, input, createdBy: 'test' });
   await settle(running);
-  const row = await jobs.read('-', `pack-test-${runs}`);
+  const row = await jobs.read('-', jobId);
   if (row === undefined) throw new Error('The job has no row.');
   return row;
 };
+const pack = (input: Record<string, unknown> = {}): Promise<JobRow> => work('pack', input);
 const inVault = {
   get Bucket() {
     return running.state.buckets.vault;
@@ -106,6 +111,11 @@ const inVault = {
 const versionsOf = async (Prefix: string) => {
   const { Versions = [] } = await running.s3.send(new ListObjectVersionsCommand({ ...inVault, Prefix }));
   return Versions;
+};
+const copiesOf = async (Prefix: string): Promise<number> => {
+  const copies = { Bucket: running.state.replicas.vault, Prefix };
+  const { Versions = [], DeleteMarkers = [] } = await second.send(new ListObjectVersionsCommand(copies));
+  return Versions.length + DeleteMarkers.length;
 };
 
 describe('what is archived on demand', () => {
@@ -251,5 +261,14 @@ describe('small objects', () => {
     expect(await versionsOf(asset.pack?.key ?? '')).toEqual([]);
     expect((await contentOf(first)).equals(contents[0] ?? Buffer.alloc(0))).toBe(true);
     expect(moved.state).toBe('stored');
+
+    await running.platform.services.s3.replication.run();
+    const before = [await copiesOf(key), await copiesOf(asset.pack?.key ?? '')];
+    const swept = await work('sweep', { part: 'temporary' });
+
+    expect(before).toEqual([1, 1]);
+    expect(swept).toMatchObject({ summary: { state: 'succeeded' }, result: { stuck: 0 } });
+    expect([await copiesOf(key), await copiesOf(asset.pack?.key ?? '')]).toEqual([0, 0]);
+    expect(await copiesOf(moved.pack?.key ?? 'packs/')).toBe(1);
   });
 });

@@ -4,9 +4,11 @@ import {
   GetObjectLegalHoldCommand,
   ListObjectVersionsCommand,
   PutObjectCommand,
+  S3Client,
 } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { control } from '../../cli/local/control-client.ts';
 import type { JobRow } from '../../core/jobs/job-row.ts';
 import type { Asset } from '../../core/schemas/asset.ts';
 import { Hold } from '../../core/schemas/hold.ts';
@@ -25,6 +27,7 @@ const held: Facts = { ...anyFile, subject: 'held-1' };
 
 let running: RunningPlatform;
 let table: DynamoDBDocumentClient;
+let second: S3Client;
 const ids: Record<'held' | 'later' | 'note' | 'file' | 'temporary' | 'purged', string> = {
   held: '',
   later: '',
@@ -39,6 +42,7 @@ beforeAll(async () => {
   const { endpoint, regions, admin } = running.state;
   const aws = { region: regions[0] ?? '', endpoint, credentials: { ...admin } };
   table = DynamoDBDocumentClient.from(new DynamoDBClient(aws));
+  second = new S3Client({ ...aws, region: regions[1] ?? '', forcePathStyle: true });
   ids.held = await send(held);
   ids.note = await send(note, Buffer.from('what somebody has said'));
   ids.file = await send(anyFile);
@@ -49,6 +53,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   table?.destroy();
+  second?.destroy();
   await running?.[Symbol.asyncDispose]();
 });
 
@@ -75,11 +80,24 @@ const versionsOf = async (bucket: 'vault' | 'scratch', prefix: string): Promise<
   const { Versions = [], DeleteMarkers = [] } = await running.s3.send(new ListObjectVersionsCommand(place));
   return Versions.length + DeleteMarkers.length;
 };
+const copiesOf = async (Prefix: string): Promise<number> => {
+  const copies = { Bucket: running.state.replicas.vault, Prefix };
+  const { Versions = [], DeleteMarkers = [] } = await second.send(new ListObjectVersionsCommand(copies));
+  return Versions.length + DeleteMarkers.length;
+};
+const steerSecond = (down: boolean) =>
+  control(
+    { ...running.state, users: [] },
+    'POST',
+    'regions',
+    JSON.stringify({ region: running.state.regions[1] ?? '', down }),
+  );
 const lockOf = async (asset: Asset): Promise<string | undefined> =>
   (await running.s3.send(new GetObjectLegalHoldCommand(currentVersion(asset)))).LegalHold?.Status;
 
 let hold: Hold;
 let vaultKeyOfTemporary = '';
+let vaultKeyOfPurged = '';
 
 describe('a legal hold', () => {
   it('refuses deletion at once, also to who uploaded the asset', story, async () => {
@@ -127,12 +145,19 @@ describe('a rule of the tenant', () => {
 describe('a purge', () => {
   it('removes every version of a deleted asset for good', story, async () => {
     const { key } = await assetOf(ids.purged);
+    vaultKeyOfPurged = key;
     await running.as('asha').delete(ids.purged);
     await settle(running);
+    await running.platform.services.s3.replication.run();
+    const copies = await copiesOf(key);
+    await steerSecond(true);
     const { jobId } = await running.as('asha').retention.purge(ids.purged, 'Uploaded by mistake');
 
+    expect(copies).toBe(2);
     expect(await endOf('acme', jobId)).toMatchObject({ summary: { state: 'succeeded' } });
     expect(await versionsOf('vault', key)).toBe(0);
+    await steerSecond(false);
+    expect(await copiesOf(key)).toBe(2);
     expect(await ask('asha', 'GET', `/assets/${ids.purged}`)).toMatchObject({ status: 410 });
   });
 });
@@ -146,6 +171,7 @@ describe('a day later', () => {
 
     expect(await lockOf(await assetOf(ids.later))).toBe('ON');
     expect([await versionsOf('vault', vaultKeyOfTemporary), await versionsOf('scratch', '')]).toEqual([0, 0]);
+    expect(await copiesOf(vaultKeyOfPurged)).toBe(0);
     expect((await assetOf(ids.note)).state).toBe('stored');
   });
 });
