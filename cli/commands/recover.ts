@@ -34,7 +34,7 @@ Examples:
   mediakeep recover --backup arn:aws:backup:…:recovery-point:… --scope all
 ${operatorHelp}
 They need lambda:InvokeFunction on the function Recover, dynamodb:GetItem and PutItem on the catalog's table, and s3:GetObject
-on the audit bucket for the report. What was made after the instant stays; see docs/recovery.md.`;
+and ListBucket on the audit bucket for the report. What was made after the instant stays; see docs/recovery.md.`;
 
 /** `recover`: objects and catalog back to one instant. */
 export const registerRecoverCommand: Register = (program, context) => {

@@ -4,6 +4,7 @@ import { CliError } from '../exit-codes.ts';
 import { followJob } from '../operator/follow-job.ts';
 import type { OperatorTarget } from '../operator/operator-target.ts';
 import { startOperatorJob } from '../operator/start-job.ts';
+import { showProblems } from './show-problems.ts';
 
 /** A recovery or a drill that somebody asks for on the command line. */
 export interface AskedJob {
@@ -20,24 +21,35 @@ export const runOperatorJob = async (
   { output, signal }: Pick<CommandContext, 'output' | 'signal'>,
 ): Promise<Readonly<Record<string, unknown>> | undefined> => {
   const begun = await startOperatorJob(target, { job, functionId: 'recover', input });
-  output.note(`The job ${begun.jobId} has begun.`);
+  output.note(`The job ${begun.jobId} has begun; it goes on when this command is stopped.`);
   if (!wait) {
     output.data(begun);
     return undefined;
   }
   const report = `reports/${job}/${begun.jobId}/report`;
+  let isTold = false;
   try {
     const result = await followJob(target, begun, {
       signal,
-      onProgress: ({ progress }) => output.note(progressText(progress)),
+      onProgress: ({ progress }) => {
+        output.note(progressText(progress));
+        if (!isTold && (progress['archived'] ?? 0) > 0) output.note(thawing);
+        isTold ||= (progress['archived'] ?? 0) > 0;
+      },
     });
     await showReport(target, report, output);
     return result;
   } catch (error) {
-    if (error instanceof CliError) await showReport(target, report, output);
+    if (error instanceof CliError) {
+      await showReport(target, report, output);
+      if (job === 'recover') await showProblems(target, begun.jobId, output);
+    }
     throw error;
   }
 };
+
+const thawing =
+  'Archived contents were asked back and are looked for after 5, 9, 13, 18, 24, 36 and 48 hours; what is wanted at once: `mediakeep recover --open` lets the API answer meanwhile.';
 
 const progressText = (progress: Readonly<Record<string, number>>): string =>
   Object.entries(progress)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { erasuresOf, parseErasure } from '../../core/recovery/erasures.ts';
-import { isWrittenBack, rowChange } from '../../core/recovery/row-change.ts';
+import { isPutWhereGone, isWrittenBack, rowChange, whereGone } from '../../core/recovery/row-change.ts';
 import { hasAsset, hasRow, parseScope, scopeText } from '../../core/recovery/scope.ts';
 
 const member = { pk: 'principal#u1', sk: 'member#acme', kind: 'member', tenant: 'acme', roles: ['admin'], revision: 3 };
@@ -25,6 +25,31 @@ describe('a row that people wrote', () => {
     expect(isWrittenBack({ ...member, kind: 'asset' })).toBe(false);
     expect(isWrittenBack({ ...member, kind: 'job' })).toBe(false);
     expect(isWrittenBack({ ...member, expiresAt: 1 })).toBe(false);
+  });
+});
+
+describe('a row that functions wrote and nothing else tells', () => {
+  const today = '2026-03-02';
+  const row = (kind: string, more: object = {}) => ({ pk: 'acme#x', sk: 's', kind, tenant: 'acme', ...more });
+
+  it.each([
+    ['how far packing is', row('packing')],
+    ['how far the sweep is', row('sweep', { tenant: '-' })],
+    ['a job that has ended', row('job', { summary: { state: 'failed' } })],
+    ['what came and went on a day before', row('count', { pk: 'acme#growth', sk: '2026-03-01#raw-text' })],
+  ])('is put where it is gone, and only there: %s', (_, then) => {
+    expect(isPutWhereGone(then, today)).toBe(true);
+    expect(whereGone(then, undefined)).toEqual({ kind: 'put', row: then, expected: 'absent' });
+    expect(whereGone(then, {})).toEqual({ kind: 'same' });
+  });
+
+  it.each([
+    ['a job under way', row('job', { summary: { state: 'running' } })],
+    ['the counter of this day', row('count', { pk: 'acme#growth', sk: '2026-03-02#raw-text' })],
+    ['a counter that follows from the assets', row('count', { pk: 'acme#stats', sk: 'class#a' })],
+    ['what passes away', row('sweep', { expiresAt: 1 })],
+  ])('is none of these: %s', (_, then) => {
+    expect(isPutWhereGone(then, today)).toBe(false);
   });
 });
 

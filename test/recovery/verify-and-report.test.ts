@@ -32,6 +32,14 @@ describe('a recovered asset', () => {
     expect(verifyAsset(row(), now)).toBe(problem);
   });
 
+  it('that was deleted softly may have been undeleted since, and may not be gone', () => {
+    const deleted = row({ state: 'deleted' });
+
+    expect(verifyAsset(deleted, row({ state: 'deleted' }))).toBeUndefined();
+    expect(verifyAsset(deleted, row())).toBeUndefined();
+    expect(verifyAsset(deleted, row({ state: 'gone' }))).toBe('not-stored');
+  });
+
   it('without a digest is compared by its checksum, else by its version', () => {
     const checksum = (value: string) => row({ sha256: undefined }, { checksum: { algorithm: 'CRC64NVME', value } });
     const bare = (currentVersionId: string) => row({ sha256: undefined }, { currentVersionId });
