@@ -10,6 +10,7 @@ import type { RequestTally } from './aws/request-tally.ts';
 import { createRequestTally } from './aws/request-tally.ts';
 import type { PlatformClock } from './clock.ts';
 import { createPlatformClock, requireReachable } from './clock.ts';
+import { tellClockMoved } from './clock-moved.ts';
 import type { ControlActions } from './control.ts';
 import { createControl } from './control.ts';
 import { createDestruction, type Destruction } from './destroy-stacks.ts';
@@ -87,10 +88,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     clock.set(instantMs);
     // Before anything happens at that time: a platform that is killed on the way starts again no earlier.
     writeSetting(db, clockSetting, String(new Float64Array(clock.offset)[0] ?? 0));
-    await services.dynamoDb.clockMoved();
-    services.sqs.clockMoved();
-    services.lambda.clockMoved();
-    services.events.scheduler.pump(paceMs);
+    await tellClockMoved(services, paceMs);
     await settled(services, options);
   };
   const arriveAt = async (instantMs: number, paceMs: number): Promise<void> => {

@@ -15,6 +15,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
+import { days } from '../../core/time.ts';
 import { catalogTable } from './catalog-table.ts';
 import { type DynamoDbServer, startDynamoDbServer } from './dynamodb-server.ts';
 
@@ -85,6 +86,23 @@ describe('a table with point-in-time recovery', () => {
 
     expect(await rowsOf(server, 'restored')).toEqual({ kept: 'first', deleted: 'first' });
     expect(await rowsOf(server, TableName)).toEqual({ kept: 'third', new: 'first' });
+  });
+
+  it('is restored to any stop of a journey, whose rows bear the time of their stop', async () => {
+    await using server = await withTable();
+    const stops: number[] = [];
+    for (const name of ['first', 'second', 'third']) {
+      await put(server, name, name);
+      stops.push(moment(server));
+      server.clock.advance(days(1));
+      await server.service.clockMoved();
+    }
+
+    for (const [index, at] of stops.entries()) await restore(server, `stop-${index}`, at);
+
+    expect(Object.keys(await rowsOf(server, 'stop-0'))).toEqual(['first']);
+    expect(Object.keys(await rowsOf(server, 'stop-1')).toSorted()).toEqual(['first', 'second']);
+    expect(Object.keys(await rowsOf(server, 'stop-2'))).toHaveLength(3);
   });
 
   it('gets its indexes back, and neither TTL nor stream, recovery or protection', async () => {
