@@ -13,6 +13,8 @@ export interface PackDeps {
   readonly clock: Clock;
   /** Has what is deleted here deleted in the second region. */
   readonly announceAbroad: AnnounceAbroad;
+  /** Has the catalog look at a key: what says in which pack an asset lies has changed, and S3 announces nothing of it. */
+  readonly lookAgain: (key: string) => Promise<void>;
   /** A new ULID. */
   readonly newId: () => string;
   /** Does the work for each item, some at once. */
@@ -119,7 +121,7 @@ const deleteForGood = async (
 };
 
 const finish = async (row: PackRow, deps: PackDeps): Promise<PackRow> => {
-  const { vault, table } = deps;
+  const { vault, table, each, lookAgain } = deps;
   const found = await vault.readPack(row.key);
   if (found === undefined) throw new Error(`Pack ${row.packId} is not there any more.`);
   if (found === 'archived') return afterArchiving(row, deps);
@@ -132,7 +134,10 @@ const finish = async (row: PackRow, deps: PackDeps): Promise<PackRow> => {
   const held = members.filter(({ assetId }) => holds(named.get(assetId)));
   const needs = { key: row.key, versionId: found.versionId };
   if (row.replaces === undefined) await deleteForGood(held, needs, deps);
-  else await removeReplaced(row.tenant, { ...row.replaces, needs }, deps);
+  else {
+    await removeReplaced(row.tenant, { ...row.replaces, needs }, deps);
+    await each(held, ({ key }) => lookAgain(key));
+  }
   const erased = held.some(({ assetId }) => named.get(assetId)?.erasedAt !== undefined);
   const dirty = erased || held.length < members.length;
   const storageClass = classOf(found.body, row);

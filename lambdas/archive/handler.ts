@@ -35,6 +35,13 @@ const clock = systemClock;
 const lanes = 16;
 const index = createAssetIndex(client, table);
 const packs = createPackTable(client, table);
+const lookAgain = createLookAgain({
+  client: new SQSClient({ useQueueUrlAsEndpoint: false }),
+  queueUrl: environment.CATALOG_QUEUE_URL,
+  bucket,
+  region: process.env['AWS_REGION'] ?? '',
+  clock,
+});
 
 /** Sends assets to the archive, and joins small ones into packs. */
 export const handler = durableJobs<ArchiveDeps & PackJobDeps>({
@@ -47,6 +54,7 @@ export const handler = durableJobs<ArchiveDeps & PackJobDeps>({
       table: packs,
       clock,
       announceAbroad: createAbroadTable(client, table, { clock, random: Math.random }).announce,
+      lookAgain,
       newId: () => newAssetId({ now: clock.now, random: Math.random }),
       each: async (items, work) => void (await mapInParallel(items, lanes, work)),
     },
@@ -58,13 +66,7 @@ export const handler = durableJobs<ArchiveDeps & PackJobDeps>({
       packs,
       index,
       retention: { classes: dataClasses, statuteOf, table: createRetentionTable(client, table) },
-      lookAgain: createLookAgain({
-        client: new SQSClient({ useQueueUrlAsEndpoint: false }),
-        queueUrl: environment.CATALOG_QUEUE_URL,
-        bucket,
-        region: process.env['AWS_REGION'] ?? '',
-        clock,
-      }),
+      lookAgain,
       clock,
       undeleteWindowMs: environment.UNDELETE_WINDOW_MS,
     }),

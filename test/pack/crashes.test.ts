@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildPack } from '../../core/pack/build.ts';
 import { resumePacks } from '../../core/pack/resume.ts';
-import { Crash, idOf, owner, PackModel, tenant } from './pack-model.ts';
+import { Crash, idOf, keyOf, owner, PackModel, tenant } from './pack-model.ts';
 
 const storageClass = 'GLACIER';
 const members = 4;
@@ -155,6 +155,7 @@ describe('a member that is erased', () => {
     expect(await resumePacks(tenant, model.deps)).toMatchObject({ waiting: 0, rewritten: 1 });
     expect(model.objects.has(old?.key ?? '')).toBe(false);
     expect(model.packed.has(idOf(1))).toBe(false);
+    expect([...model.looked]).toEqual([idOf(0), idOf(2), idOf(3)].map(keyOf));
     expectReadable(model);
   });
 });

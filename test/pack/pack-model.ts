@@ -32,6 +32,8 @@ export class PackModel {
   readonly purged = new Set<string>();
   /** What somebody has asked to be deleted in the second region. */
   readonly abroad: Announcement[] = [];
+  /** Keys at which the catalog was asked to look. */
+  readonly looked = new Set<string>();
   /** Versions that packing has deleted, `key version`. */
   readonly deleted: string[] = [];
   now = Date.parse('2026-01-01T00:00:00.000Z');
@@ -89,6 +91,7 @@ export class PackModel {
       table: this.#cut(this.#tableNow),
       clock: this.clock,
       announceAbroad: this.#cut({ announce: async (what: Announcement) => void this.abroad.push(what) }).announce,
+      lookAgain: async (key) => void this.looked.add(key),
       newId: () => `01JZ8K2M4N6P8Q0R2S4T6V8${String(this.#ids++).padStart(3, '0')}`,
       each: async (items, work) => {
         for (const item of items) await work(item);
