@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AuthorizationRequest, Caller } from '../../local/aws/caller.ts';
 import { defaultApp } from '../infra/synthesized.ts';
-import { decide, decideBySimulator } from './simulator.ts';
+import { decide, decideBySimulator, spareIcu } from './simulator.ts';
 import type { ProtectedResource, TemplatePolicies } from './template-policies.ts';
 import { readTemplatePolicies } from './template-policies.ts';
 
@@ -85,6 +85,7 @@ describe('the policies of the synthesized app', () => {
   });
 
   it('are understood to the last statement and decided as the simulator decides them', async () => {
+    spareIcu();
     const callers = [...policies.roles, service('s3.amazonaws.com'), service('cloudwatch.amazonaws.com')];
     const requests = callers.flatMap((caller) =>
       policies.resources.flatMap((resource) =>
