@@ -12,18 +12,23 @@ export interface PlatformClock extends Clock {
   set(instantMs: number): void;
 }
 
-export const createPlatformClock = (initialOffsetMs = 0, machineNow: () => number = Date.now): PlatformClock => {
+export const createPlatformClock = (initialOffsetMs = 0): PlatformClock => {
   const offset = new SharedArrayBuffer(8);
   const view = new Float64Array(offset);
   view[0] = initialOffsetMs;
-  const now = () => Math.floor(machineNow() + (view[0] ?? 0));
   return {
     offset,
-    now,
+    ...sharedClock(offset),
     set(instantMs) {
-      view[0] = Math.max(view[0] ?? 0, instantMs - machineNow());
+      view[0] = Math.max(view[0] ?? 0, instantMs - Date.now());
     },
   };
+};
+
+/** The platform's clock as another thread reads it. */
+export const sharedClock = (offset: SharedArrayBuffer): Clock => {
+  const view = new Float64Array(offset);
+  return { now: () => Math.floor(Date.now() + (view[0] ?? 0)) };
 };
 
 /** Time goes on while somebody asks for an instant that is now. */

@@ -10,8 +10,6 @@ export interface PlatformOptions {
   /** `PATH` and `DYNAMODB_ENDPOINT`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly log: (line: string) => void;
-  /** The machine's clock. @default Date.now */
-  readonly machineNow?: () => number;
   /** From 0 to below 1: decides which requests a fault strikes. @default Math.random */
   readonly random?: () => number;
 }

@@ -37,6 +37,8 @@ export interface ServicesDeps {
   readonly clock: PlatformClock;
   /** The endpoint's URL, known once it listens. */
   readonly endpoint: () => string;
+  /** Where functions find DynamoDB. */
+  readonly dynamoDbEndpoint: () => string;
 }
 
 /**
@@ -49,7 +51,7 @@ const requestThreads = 3;
 /** Every service of the platform, wired to the others as AWS wires them. */
 export type Services = ReturnType<typeof createServices>;
 
-export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) => {
+export const createServices = ({ options, db, clock, endpoint, dynamoDbEndpoint }: ServicesDeps) => {
   const { log, dataDir } = options;
   const authorize = createAuthorize({ clock });
   const regions = createRegions(db);
@@ -83,6 +85,7 @@ export const createServices = ({ options, db, clock, endpoint }: ServicesDeps) =
     streams: dynamoDb.streams,
     credentials,
     endpoint,
+    dynamoDbEndpoint,
     clockOffset: clock.offset,
     onLog: ({ functionName, logGroupName, line }) => {
       cloudWatch.writeLog(logGroupName, line);

@@ -2,19 +2,17 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import http from 'node:http';
 import type { BusEvent } from '../events/event.ts';
-import { regionIsDown } from '../regions.ts';
-import type { CredentialLookup, SignatureClocks, VerifiedSignature } from '../sigv4/index.ts';
+import type { CredentialLookup, SignatureClocks } from '../sigv4/index.ts';
 import { claimedScope, verifyRequest } from '../sigv4/index.ts';
+import type { Admit } from './admission.ts';
 import { answerDate } from './answer-date.ts';
 import { AwsError } from './aws-error.ts';
 import type { Caller } from './caller.ts';
 import { writeEndpointError } from './endpoint-error.ts';
-import type { Faults } from './faults.ts';
-import { loseAnswer } from './faults.ts';
+import { loseAnswer } from './lose-answer.ts';
 import { operationName } from './operation-name.ts';
 import { collectBody } from './request-body.ts';
-import type { RequestTally } from './request-tally.ts';
-import { callerName } from './request-tally.ts';
+import { requestContext } from './request-context.ts';
 import type { AwsRequest, AwsService } from './service.ts';
 import { trailEvent } from './trail.ts';
 
@@ -30,14 +28,10 @@ export interface EndpointDeps {
   readonly newId: () => string;
   /** Answers requests below `/_platform/`, which no AWS service has. */
   readonly control: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  /** What is to go wrong with the requests of functions. @default nothing */
-  readonly faults?: Faults;
-  /** True for a region that is lost. @default none is */
-  readonly isDown?: (region: string) => boolean;
+  /** @default every request is let in */
+  readonly admit?: Admit;
   /** Hears of calls that change who may do what. @default nobody */
   readonly tell?: (event: BusEvent) => void;
-  /** Counts what is asked. @default nothing */
-  readonly tally?: RequestTally;
   readonly log: (line: string) => void;
 }
 
@@ -70,15 +64,11 @@ export const createEndpoint = (deps: EndpointDeps): http.Server => {
       if (signingName !== 's3') proceed();
       const authenticated = await authenticate(request, requestId, deps);
       if (signingName === 's3') proceed();
-      if (deps.isDown?.(authenticated.region)) throw regionIsDown(authenticated.region);
       const operation = (service.operationOf ?? operationName)(authenticated);
-      deps.tally?.count(authenticated.caller, signingName, operation);
-      if (authenticated.caller.kind === 'role') {
-        const caller = callerName(authenticated.caller);
-        const effect = deps.faults?.strike({ service: signingName, operation, caller });
-        if (effect === 'cut') return void request.socket.destroy();
-        if (effect === 'cut-after') loseAnswer(response);
-      }
+      const { caller, region } = authenticated;
+      const effect = deps.admit?.({ caller, service: signingName, operation, region });
+      if (effect === 'cut') return void request.socket.destroy();
+      if (effect === 'cut-after') loseAnswer(response);
       await service.handle(authenticated, response);
       const event = response.statusCode < 300 ? trailEvent(authenticated, signingName, operation) : undefined;
       if (event !== undefined) deps.tell?.(event);
@@ -105,38 +95,22 @@ const authenticate = async (http: IncomingMessage, requestId: string, deps: Endp
     clocks: deps.clocks,
     ...(body && { bodyHash: hash('sha256', body) }),
   });
+  const region = signature?.region ?? deps.homeRegion;
   const caller = signature === undefined ? anonymous : deps.callerOf(signature.accessKeyId);
   return {
     http,
     ...(body && { body }),
     url: http.url ?? '/',
     requestId,
-    region: signature?.region ?? deps.homeRegion,
+    region,
     accountId: deps.accountId,
     caller,
     ...(signature && { signature }),
-    baseContext: contextOf(http, signature, deps),
+    baseContext: requestContext(http, region),
   };
 };
 
 const anonymous: Caller = { kind: 'anonymous', arn: '', accountId: '', identityPolicies: [] };
-
-/**
- * Condition values of every request, but for those that IAM reads off the caller and the clock when a policy asks for them.
- * The endpoint stands for AWS's own, which speak TLS only, so transport counts as secure.
- */
-const contextOf = (
-  http: IncomingMessage,
-  signature: VerifiedSignature | undefined,
-  deps: EndpointDeps,
-): AwsRequest['baseContext'] => ({
-  'aws:SecureTransport': 'true',
-  'aws:SourceIp': http.socket.remoteAddress ?? '127.0.0.1',
-  'aws:UserAgent': http.headers['user-agent'],
-  'aws:Referer': http.headers.referer,
-  'aws:RequestedRegion': signature?.region ?? deps.homeRegion,
-  'aws:ViaAWSService': 'false',
-});
 
 const unknownService = (signingName: string): AwsError =>
   new AwsError('NotImplemented', 501, `The embedded platform has no service \`${signingName}\`.`);

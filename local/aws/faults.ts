@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { AwsError } from './aws-error.ts';
 
@@ -72,10 +71,3 @@ const throttled = (service: string): AwsError =>
   service === 's3'
     ? new AwsError('SlowDown', 503, 'Please reduce your request rate.')
     : new AwsError('ThrottlingException', 400, 'Rate exceeded');
-
-/** Makes the answer go nowhere: the work is done, and whoever asked never learns it. */
-export const loseAnswer = (response: ServerResponse): void => {
-  response.writeHead = () => response;
-  response.write = () => true;
-  response.end = () => response.destroy();
-};

@@ -1,13 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsError } from '../aws/aws-error.ts';
 import { isJsonObject, type JsonObject, textAt } from '../aws/json-object.ts';
+import { createCarrier, type ItemsPlace } from './carrier.ts';
 import { startDynoxide } from './dynoxide.ts';
 import { type DynamoDbSource, type Environment, findDynamoDb } from './dynoxide-command.ts';
 import { type DynoxideFile, openDynoxideFile } from './dynoxide-file.ts';
-import { type OpenConnections, openConnections } from './open-connections.ts';
 
 export const dataTarget = 'DynamoDB_20120810';
 export const streamsTarget = 'DynamoDBStreams_20120810';
@@ -19,6 +18,7 @@ export interface BackendAnswer {
 
 /** The DynamoDB of one region. */
 export interface Backend {
+  readonly place: ItemsPlace;
   /** Passes an operation on as it is and answers as it is. */
   forward(target: string, body: Buffer | string): Promise<BackendAnswer>;
   /** Calls an operation for the platform itself; an error answer is thrown as AwsError. */
@@ -95,12 +95,13 @@ interface StartOptions {
 }
 
 const startBackend = async ({ source, region, dbPath, log }: StartOptions): Promise<Backend> => {
-  if (source.kind === 'endpoint') return backendAt(source.url, region, undefined, async () => {});
+  if (source.kind === 'endpoint')
+    return backendAt({ url: source.url, region, isOwn: false }, undefined, async () => {});
   const path = dbPath();
   const dynoxide = await startDynoxide({ program: source.path, dbPath: path, log });
   try {
     const file = openDynoxideFile(path);
-    return backendAt(dynoxide.url, region, file, async () => {
+    return backendAt({ url: dynoxide.url, region, isOwn: true }, file, async () => {
       file.close();
       await dynoxide.stop();
     });
@@ -110,27 +111,14 @@ const startBackend = async ({ source, region, dbPath, log }: StartOptions): Prom
   }
 };
 
-const backendAt = (
-  url: string,
-  region: string,
-  file: DynoxideFile | undefined,
-  stopProcess: () => Promise<void>,
-): Backend => {
-  const connections = file === undefined ? agentConnections(url) : openConnections(...placeOf(url));
-  const fixed = {
-    'content-type': 'application/x-amz-json-1.0',
-    'x-amz-date': '20260101T000000Z',
-    authorization: authorization(region),
-  };
-  const forward: Backend['forward'] = (target, body) =>
-    connections.post({ ...fixed, 'x-amz-target': target }, body).catch((error) => {
-      throw unavailable(error);
-    });
+const backendAt = (place: ItemsPlace, file: DynoxideFile | undefined, stopProcess: () => Promise<void>): Backend => {
+  const carrier = createCarrier(place);
   return {
+    place,
     file,
-    forward,
+    forward: carrier.carry,
     async call(operation, input) {
-      const answer = await forward(`${dataTarget}.${operation}`, JSON.stringify(input));
+      const answer = await carrier.carry(`${dataTarget}.${operation}`, JSON.stringify(input));
       const value: unknown = JSON.parse(answer.body.toString('utf8'));
       const object = isJsonObject(value) ? value : {};
       if (answer.status === 200) return object;
@@ -138,45 +126,8 @@ const backendAt = (
       throw new AwsError(code, answer.status, textAt(object, 'message') ?? textAt(object, 'Message') ?? code);
     },
     async stop() {
-      connections.close();
+      carrier.close();
       await stopProcess();
     },
   };
 };
-
-/** Dynoxide looks whether a request is signed, not by whom; DynamoDB Local takes key and region as the name of a database. */
-const authorization = (region: string): string =>
-  `AWS4-HMAC-SHA256 Credential=mediakeep/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`;
-
-const placeOf = (url: string): [host: string, port: number] => {
-  const { hostname, port } = new URL(url);
-  return [hostname, Number(port)];
-};
-
-/** For a server that may be any: by Node's own client. */
-const agentConnections = (url: string): OpenConnections => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
-  return {
-    post: (headers, body) =>
-      new Promise((resolve, reject) => {
-        const outgoing = httpRequest(url, {
-          method: 'POST',
-          agent,
-          headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-        });
-        outgoing.on('response', (incoming) => {
-          const chunks: Buffer[] = [];
-          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-          incoming.on('end', () => resolve({ status: incoming.statusCode ?? 500, body: Buffer.concat(chunks) }));
-          incoming.on('error', reject);
-        });
-        outgoing.on('error', reject);
-        outgoing.end(body);
-      }),
-    close: () => agent.destroy(),
-  };
-};
-
-/** The error on which every SDK tries again: Dynoxide is being restarted. */
-const unavailable = (cause: Error): AwsError =>
-  new AwsError('InternalServerError', 500, `DynamoDB does not answer at the moment (${cause.message}).`);

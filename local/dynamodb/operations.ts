@@ -1,8 +1,7 @@
 import { AwsError, notImplemented } from '../aws/aws-error.ts';
 import { isJsonObject, type JsonObject, objectAt, textAt } from '../aws/json-object.ts';
-import type { AwsRequest } from '../aws/service.ts';
 import { type Backend, type BackendAnswer, type Backends, dataTarget, streamsTarget } from './backend.ts';
-import { type PermissionDeps, permitAccess, permitListing, permitStream } from './permission.ts';
+import { type PermissionDeps, permitAccess, permitListing, permitStream, type Requester } from './permission.ts';
 import { type RecoveryDeps, recoveryOperation } from './recovery-operations.ts';
 import { streamAnswer, streamRequest } from './stream-answers.ts';
 import { tableAccesses } from './table-access.ts';
@@ -13,36 +12,63 @@ export interface OperationDeps extends PermissionDeps {
 }
 
 export interface Operation {
-  readonly request: AwsRequest;
+  readonly request: Requester;
   readonly name: string;
   readonly input: JsonObject;
   /** The input as it came. */
-  readonly body: Buffer;
+  readonly text: string;
+}
+
+/** An operation that is permitted and has only to be carried to where the items are. */
+export interface Carriage {
+  readonly backend: Backend;
+  readonly text: string;
+  /** The tables of the operation, each once. */
+  readonly tables: readonly Table[];
+  /** Those that it writes. */
+  readonly written: readonly Table[];
 }
 
 const writes = new Set(['BatchWriteItem', 'DeleteItem', 'PutItem', 'TransactWriteItems', 'UpdateItem']);
+
+/** Operations whose answer passes as it is. */
+export const itemOperations: ReadonlySet<string> = new Set([
+  ...writes,
+  'BatchGetItem',
+  'GetItem',
+  'Query',
+  'Scan',
+  'TransactGetItems',
+]);
 
 /** Answers an operation of the target `DynamoDB_20120810`; tells of the tables that it wrote. */
 export const dataOperation = async (
   deps: RecoveryDeps,
   operation: Operation,
-  written: (table: Table) => void,
+  tellOf: (table: Table) => void,
 ): Promise<BackendAnswer> => {
-  const { request, name, input } = operation;
+  const { request, name } = operation;
   if (name === 'ListTables') return listTables(deps, request);
   const recovered = await recoveryOperation(deps, operation);
   if (recovered !== undefined) return recovered;
-  const accesses = tableAccesses(name, input);
-  if (accesses === undefined) throw notImplemented(`dynamodb:${name}`);
-  for (const access of accesses) permitAccess(deps, request, access);
-  const tables = accesses.map((access) => deps.tables.get(request.region, access.table));
+  const { backend, text, tables, written } = await permitted(deps, operation);
+  const forwarded = await backend.forward(`${dataTarget}.${name}`, text);
+  if (forwarded.status === 200) for (const table of written) tellOf(table);
   const [table] = tables;
-  const backend = await deps.backends.forRegion(table?.homeRegion ?? request.region);
-  const forwarded = await backend.forward(`${dataTarget}.${name}`, plainNames(operation));
-  if (forwarded.status === 200 && writes.has(name)) for (const each of new Set(tables)) written(each);
   return name === 'DescribeTable' && table !== undefined && forwarded.status === 200
     ? describedTable(forwarded, table)
     : forwarded;
+};
+
+/** Asks IAM and KMS about all that an operation does to tables; throws the AwsError of a refusal. */
+export const permitted = async (deps: OperationDeps, operation: Operation): Promise<Carriage> => {
+  const { request, name, input } = operation;
+  const accesses = tableAccesses(name, input);
+  if (accesses === undefined) throw notImplemented(`dynamodb:${name}`);
+  for (const access of accesses) permitAccess(deps, request, access);
+  const tables = [...new Set(accesses.map((access) => deps.tables.get(request.region, access.table)))];
+  const backend = await deps.backends.forRegion(tables[0]?.homeRegion ?? request.region);
+  return { backend, text: plainNames(operation), tables, written: writes.has(name) ? tables : [] };
 };
 
 /** Answers an operation of the target `DynamoDBStreams_20120810`. */
@@ -80,12 +106,12 @@ const streamTable = (operation: string, input: JsonObject): string => {
   throw new AwsError('ValidationException', 400, 'Invalid ShardIterator');
 };
 
-const listTables = (deps: OperationDeps, request: AwsRequest): BackendAnswer => {
+const listTables = (deps: OperationDeps, request: Requester): BackendAnswer => {
   permitListing(deps, request, 'ListTables');
   return answer({ TableNames: tablesOf(deps, request).map(({ name }) => name) });
 };
 
-const listStreams = (deps: OperationDeps, request: AwsRequest, input: JsonObject): BackendAnswer => {
+const listStreams = (deps: OperationDeps, request: Requester, input: JsonObject): BackendAnswer => {
   permitListing(deps, request, 'ListStreams');
   const only = textAt(input, 'TableName');
   const streams = tablesOf(deps, request)
@@ -98,15 +124,15 @@ const listStreams = (deps: OperationDeps, request: AwsRequest, input: JsonObject
   return answer({ Streams: streams });
 };
 
-const tablesOf = (deps: OperationDeps, { region }: AwsRequest): Table[] =>
+const tablesOf = (deps: OperationDeps, { region }: Requester): Table[] =>
   deps.tables
     .all()
     .filter((table) => table.region === region)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /** The body for Dynoxide, which knows tables by name only: an ARN is replaced, everything else passes byte by byte. */
-const plainNames = ({ input, body }: Operation): Buffer | string => {
-  if (!body.includes('arn:aws:dynamodb:')) return body;
+const plainNames = ({ input, text }: Operation): string => {
+  if (!text.includes('arn:aws:dynamodb:')) return text;
   const items = Object.entries(objectAt(input, 'RequestItems')).map(([name, part]) => [tableName(name), part]);
   const requestItems = items.length > 0 ? { RequestItems: Object.fromEntries(items) } : {};
   return JSON.stringify({ ...input, ...requestItems }, (key, value: unknown) =>

@@ -13,6 +13,9 @@ export type UseKey = (request: {
   readonly region: string;
 }) => void;
 
+/** Who asks, and where. */
+export type Requester = Pick<AwsRequest, 'caller' | 'accountId' | 'region' | 'baseContext'>;
+
 export interface PermissionDeps {
   readonly tables: Tables;
   readonly authorize: Authorize;
@@ -36,7 +39,7 @@ const actionsOnItems = new Set([
  * key in the caller's name, for writes as for reads, so callers need `kms:Decrypt` through DynamoDB and nothing else. DynamoDB
  * keeps an opened key for five minutes; here every request is asked anew, so a right that was taken away is gone at once.
  */
-export const permitAccess = (deps: PermissionDeps, request: AwsRequest, access: TableAccess): void => {
+export const permitAccess = (deps: PermissionDeps, request: Requester, access: TableAccess): void => {
   const table = deps.tables.find(request.region, access.table);
   const arn = tableArn(request.region, request.accountId, access.table);
   deps.authorize({
@@ -51,11 +54,8 @@ export const permitAccess = (deps: PermissionDeps, request: AwsRequest, access: 
   if (table !== undefined && actionsOnItems.has(access.action)) openTable(deps, request, table);
 };
 
-/** Who asks for a stream, where. */
-export type StreamReader = Pick<AwsRequest, 'caller' | 'accountId' | 'region' | 'baseContext'>;
-
 /** Decides an operation on a stream, whose records are encrypted with the table's key. */
-export const permitStream = (deps: PermissionDeps, request: StreamReader, action: string, table: Table): void => {
+export const permitStream = (deps: PermissionDeps, request: Requester, action: string, table: Table): void => {
   deps.authorize({
     caller: request.caller,
     action: `dynamodb:${action}`,
@@ -68,7 +68,7 @@ export const permitStream = (deps: PermissionDeps, request: StreamReader, action
 };
 
 /** Decides an operation that concerns no table in particular. */
-export const permitListing = (deps: PermissionDeps, request: AwsRequest, action: string): void =>
+export const permitListing = (deps: PermissionDeps, request: Requester, action: string): void =>
   deps.authorize({
     caller: request.caller,
     action: `dynamodb:${action}`,
@@ -78,7 +78,7 @@ export const permitListing = (deps: PermissionDeps, request: AwsRequest, action:
     region: request.region,
   });
 
-const openTable = ({ useKey }: PermissionDeps, { caller, region, accountId }: StreamReader, table: Table): void => {
+const openTable = ({ useKey }: PermissionDeps, { caller, region, accountId }: Requester, table: Table): void => {
   if (table.kmsKeyId === undefined) return;
   useKey({
     caller,

@@ -6,6 +6,7 @@ export interface ContainerEnvironmentInput {
   readonly config: FunctionConfig;
   readonly credentials: SessionCredentials;
   readonly endpoint: string;
+  readonly dynamoDbEndpoint?: string | undefined;
   readonly logStreamName: string;
 }
 
@@ -14,7 +15,7 @@ export interface ContainerEnvironmentInput {
  * SDK is kept away from the AWS configuration files of whoever runs the platform.
  */
 export const containerEnvironment = (input: ContainerEnvironmentInput): Record<string, string> => {
-  const { config, credentials, endpoint, logStreamName } = input;
+  const { config, credentials, endpoint, dynamoDbEndpoint, logStreamName } = input;
   return {
     ...config.environment,
     _HANDLER: config.handler,
@@ -22,6 +23,7 @@ export const containerEnvironment = (input: ContainerEnvironmentInput): Record<s
     AWS_REGION: config.region,
     AWS_DEFAULT_REGION: config.region,
     AWS_ENDPOINT_URL: endpoint,
+    ...(dynamoDbEndpoint !== undefined && { AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint }),
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',

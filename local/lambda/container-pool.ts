@@ -11,6 +11,7 @@ export interface ContainerPoolDeps {
   readonly cacheDir?: string;
   readonly newId: () => string;
   readonly endpoint: () => string;
+  readonly dynamoDbEndpoint?: () => string;
   readonly credentialsFor: (roleArn: string, sessionName: string) => SessionCredentials;
   readonly onLine: (
     config: FunctionConfig,
@@ -75,7 +76,7 @@ export class ContainerPool {
   }
 
   #start(config: FunctionConfig): Container {
-    const { clock, clockOffset, cacheDir, newId, endpoint, credentialsFor, onLine } = this.#deps;
+    const { clock, clockOffset, cacheDir, newId, endpoint, dynamoDbEndpoint, credentialsFor, onLine } = this.#deps;
     const credentials = credentialsFor(config.roleArn, config.name);
     const logStreamName = `${utcDay(clock.now()).replaceAll('-', '/')}/[${config.version}]${newId().replaceAll('-', '')}`;
     return new Container({
@@ -84,7 +85,13 @@ export class ContainerPool {
       ...(cacheDir !== undefined && { cacheDir }),
       logStreamName,
       credentials,
-      environment: containerEnvironment({ config, credentials, endpoint: endpoint(), logStreamName }),
+      environment: containerEnvironment({
+        config,
+        credentials,
+        endpoint: endpoint(),
+        dynamoDbEndpoint: dynamoDbEndpoint?.(),
+        logStreamName,
+      }),
       onLine: (line, requestId) => onLine(config, { logStreamName }, line, requestId),
     });
   }

@@ -27,6 +27,8 @@ export interface LambdaDeps extends ServiceDeps {
   readonly credentials: Credentials;
   /** The one endpoint's URL without a slash at its end; functions get it as AWS_ENDPOINT_URL. */
   readonly endpoint: () => string;
+  /** Where functions find DynamoDB. @default the one endpoint */
+  readonly dynamoDbEndpoint?: () => string;
   /** One Float64 that the platform's clock moves: milliseconds ahead of the machine. */
   readonly clockOffset: SharedArrayBuffer;
   /** Every line that functions write, EMF documents among them. */
