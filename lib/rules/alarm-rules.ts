@@ -31,15 +31,13 @@ const metricsBehind = ({ properties }: TemplateResource): { name: unknown; dimen
   }));
 };
 
-const watches = (input: RuleInput, metric: string, wanted: Readonly<Record<string, string>>): boolean =>
-  ofType(input, alarmType)
-    .flatMap(metricsBehind)
-    .some(
-      ({ name, dimensions }) =>
-        name === metric &&
-        Object.keys(dimensions).length === Object.keys(wanted).length &&
-        Object.entries(wanted).every(([dimension, value]) => dimensions[dimension] === value),
-    );
+/** All metrics that some alarm looks at. */
+const watchedMetrics = (input: RuleInput): ReadonlySet<string> =>
+  new Set(ofType(input, alarmType).flatMap((alarm) => metricsBehind(alarm).map(nameOf)));
+
+/** A metric with its dimensions in one spelling, whatever their order. */
+const nameOf = ({ name, dimensions }: { name: unknown; dimensions: Readonly<Record<string, unknown>> }): string =>
+  JSON.stringify([name, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
 
 /** What must have an alarm: the type, its metrics, and the dimensions that name the resource. */
 const watched: readonly {
@@ -81,19 +79,21 @@ const metricsOf = (resource: TemplateResource, metrics: readonly string[]): read
 const promisesAreWatched: Rule = {
   id: 'C84b',
   title: 'queues, dead letters, functions, API and catalog are watched',
-  check: (input) =>
-    watched.flatMap(({ type, metrics, dimensions }) =>
+  check(input) {
+    const seen = watchedMetrics(input);
+    return watched.flatMap(({ type, metrics, dimensions }) =>
       ofType(input, type).flatMap((resource) =>
         dimensions(resource).flatMap((wanted) =>
           metricsOf(resource, metrics)
-            .filter((metric) => !watches(input, metric, wanted))
+            .filter((metric) => !seen.has(nameOf({ name: metric, dimensions: wanted })))
             .map((metric) => ({
               resource,
               message: `no alarm watches ${metric} of ${Object.values(wanted).join(' ')}`,
             })),
         ),
       ),
-    ),
+    );
+  },
 };
 
 const isEncrypted = eachResource(
