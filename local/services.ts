@@ -59,7 +59,7 @@ export const createServices = ({ options, db, clock, endpoint, dynamoDbEndpoint 
   const credentials = createCredentials(deps);
   const kms = createKms(deps);
   const sqs = createSqs({ ...deps, useKey: kms.useKey, endpoint });
-  const sns = createSns({ ...deps, useKey: kms.useKey });
+  const sns = createSns({ ...deps, useKey: kms.useKey, putMetric: (metric) => cloudWatch.put(metric) });
   const putEvent = (event: BusEvent): void => void events.bus.putEvent(event);
   const s3 = createS3({
     ...deps,
@@ -123,6 +123,7 @@ export const createServices = ({ options, db, clock, endpoint, dynamoDbEndpoint 
     buckets: bucketBackups(s3.core),
     tables: dynamoDb.backups,
     putEvent,
+    putMetric: cloudWatch.put,
   });
   const ssm = createSsmParameters();
   const sts = createSts({ ...deps, credentials });

@@ -1,4 +1,5 @@
 import { isoTime } from '../../core/time.ts';
+import { measureJob } from './job-metrics.ts';
 import type { Job, JobKind } from './model.ts';
 import type { BackupParts } from './parts.ts';
 
@@ -11,6 +12,8 @@ const detailTypes: Readonly<Record<JobKind, string>> = {
 /** Writes a job and tells EventBridge of the state that it came to. */
 export const keepJob = (parts: BackupParts, job: Job): Job => {
   parts.store.putJob(job);
+  // What a restore test says of a job that is over is no further end of it.
+  if (job.validationStatus === undefined || job.validationStatus === 'VALIDATING') measureJob(parts, job);
   const { kind, region, state, message, resourceArn, resourceType, vaultArn } = job;
   if (state === 'FAILED') parts.log(`backup: the ${kind} job ${job.id} of ${resourceArn} failed: ${message ?? ''}`);
   parts.putEvent?.({

@@ -7,6 +7,16 @@ import type { Credentials } from '../sts/credentials.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { BackupStore } from './store.ts';
 
+/** A value of a metric in `AWS/Backup`. */
+export interface BackupMetric {
+  readonly namespace: 'AWS/Backup';
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly unit: 'Count';
+  readonly timestamp: number;
+}
+
 /** An event for EventBridge. */
 export interface BackupEvent {
   readonly region: string;
@@ -24,6 +34,8 @@ export interface BackupDeps extends ServiceDeps {
   readonly tables: TableBackups;
   /** Told of each state that a job comes to. @default nobody is */
   readonly putEvent?: (event: BackupEvent) => void;
+  /** Takes the numbers of jobs. @default nobody counts them */
+  readonly putMetric?: (metric: BackupMetric) => void;
 }
 
 /** What the parts of AWS Backup share. */

@@ -82,6 +82,7 @@ export class Invoker {
     }
     const running = this.#runReserved(invocation);
     this.#running.add(running);
+    this.#measureUse();
     return running.finally(() => this.#running.delete(running));
   }
 
@@ -158,6 +159,14 @@ export class Invoker {
     this.#measure(config, 'Errors', failed ? 1 : 0);
     this.#measure(config, 'Throttles', 0);
     this.#measure(config, 'Duration', durationMs, 'Milliseconds');
+  }
+
+  /** How many executions there are at once, as Lambda counts them and as the account's use of its quota. */
+  #measureUse(): void {
+    const about = { value: this.#running.size, unit: 'Count', timestamp: this.#deps.clock.now() };
+    const use = { Service: 'Lambda', Type: 'Resource', Resource: 'ConcurrentExecutions', Class: 'None' };
+    this.#deps.onMetric({ ...about, namespace: 'AWS/Lambda', name: 'ConcurrentExecutions', dimensions: {} });
+    this.#deps.onMetric({ ...about, namespace: 'AWS/Usage', name: 'ResourceCount', dimensions: use });
   }
 
   #measure({ name }: FunctionConfig, metric: string, value: number, unit = 'Count'): void {

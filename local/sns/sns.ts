@@ -10,6 +10,18 @@ import { createTopics, type Topic, type Topics } from './topics.ts';
 
 export interface SnsDeps extends ServiceDeps {
   readonly useKey: UseKey;
+  /** Takes the numbers of messages. @default nobody counts them */
+  readonly putMetric?: (metric: SnsMetric) => void;
+}
+
+/** A value of a metric in `AWS/SNS`. */
+export interface SnsMetric {
+  readonly namespace: 'AWS/SNS';
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly unit: 'Count' | 'Bytes';
+  readonly timestamp: number;
 }
 
 /** What is to be published. */
@@ -55,6 +67,7 @@ export const createSns = (deps: SnsDeps): Sns => {
     requireKey(deps, topic, publisher);
     const messageId = deps.newId();
     messages.add({ messageId, topicArn, subject, message, source: publisher.source, publishedMs: deps.clock.now() });
+    measure(deps, topic, { bytes: Buffer.byteLength(message), subscribers: topics.subscriptionsOf(topicArn).length });
     deps.log(`sns ${topic.name}: ${subject ?? message.slice(0, 100)}`);
     return messageId;
   };
@@ -69,6 +82,19 @@ export const createSns = (deps: SnsDeps): Sns => {
     },
     recentMessages: (limit) => messages.recent(limit),
   };
+};
+
+/** Nothing leaves the machine, so that no delivery ever fails. */
+const measure = (
+  { putMetric, clock }: SnsDeps,
+  { name }: Topic,
+  { bytes, subscribers }: { readonly bytes: number; readonly subscribers: number },
+): void => {
+  const metric = { namespace: 'AWS/SNS', dimensions: { TopicName: name }, timestamp: clock.now() } as const;
+  putMetric?.({ ...metric, name: 'NumberOfMessagesPublished', value: 1, unit: 'Count' });
+  putMetric?.({ ...metric, name: 'PublishSize', value: bytes, unit: 'Bytes' });
+  putMetric?.({ ...metric, name: 'NumberOfNotificationsDelivered', value: subscribers, unit: 'Count' });
+  putMetric?.({ ...metric, name: 'NumberOfNotificationsFailed', value: 0, unit: 'Count' });
 };
 
 const refuseInvalid = (message: string, subject: string | undefined): void => {

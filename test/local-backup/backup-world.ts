@@ -18,6 +18,8 @@ export interface BackupWorld extends AsyncDisposable {
   readonly backup: Backup;
   readonly client: BackupClient;
   readonly events: BackupEvent[];
+  /** `NumberOfBackupJobsFailed BackupVaultName=keep ResourceType=S3` */
+  readonly counted: string[];
   /** Actions that nobody may do, the role of AWS Backup included. */
   readonly denied: Set<string>;
   put(bucket: string, key: string, text: string): Promise<void>;
@@ -40,6 +42,7 @@ export const backupWorld = async ({ policy, lock }: WorldOptions = {}): Promise<
   s3.bucket('precious', { versioning: 'Enabled' });
   s3.bucket('isolated', { versioning: 'Enabled' });
   const events: BackupEvent[] = [];
+  const counted: string[] = [];
   const caller = { kind: 'role' as const, arn: roleArn, roleArn, accountId, identityPolicies: [] };
   const backup = createBackup({
     db: core.db,
@@ -61,6 +64,8 @@ export const backupWorld = async ({ policy, lock }: WorldOptions = {}): Promise<
       typeof createBackup
     >[0]['tables'],
     putEvent: (event) => void events.push(event),
+    putMetric: ({ name, dimensions }) =>
+      void counted.push([name, ...Object.entries(dimensions).map((pair) => pair.join('='))].join(' ')),
   });
   await template(backup, { policy, lock });
   await backup.run(s3.clock.now());
@@ -70,6 +75,7 @@ export const backupWorld = async ({ policy, lock }: WorldOptions = {}): Promise<
     backup,
     client,
     events,
+    counted,
     denied: s3.denied,
     put: async (Bucket, Key, Body) => void (await s3.client.send(new PutObjectCommand({ Bucket, Key, Body }))),
     async pass(ms) {

@@ -205,6 +205,10 @@ describe('rights and locks', () => {
 
     expect({ State, StatusMessage }).toEqual({ State: 'FAILED', StatusMessage: 's3:GetObjectVersion is denied.' });
     expect(world.events.at(-1)).toMatchObject({ detailType: 'Backup Job State Change', detail: { state: 'FAILED' } });
+    expect(world.counted.slice(-2)).toEqual([
+      'NumberOfBackupJobsFailed ResourceType=S3',
+      'NumberOfBackupJobsFailed ResourceType=S3 BackupVaultName=keep',
+    ]);
   });
 
   it('who may not pass the role starts nothing', async () => {

@@ -92,6 +92,18 @@ describe('an invocation', () => {
   });
 });
 
+it('an invocation counts in the use of the account’s concurrent executions', async () => {
+  const { name } = await createFunction(platform, 'export const handler = async () => 1;', { id: 'Counted' });
+
+  await invoke(name);
+
+  expect(platform.metrics.filter(({ namespace }) => namespace === 'AWS/Usage').at(-1)).toMatchObject({
+    name: 'ResourceCount',
+    dimensions: { Service: 'Lambda', Type: 'Resource', Resource: 'ConcurrentExecutions', Class: 'None' },
+    value: 1,
+  });
+});
+
 describe('a function that fails is reported as Lambda reports it', () => {
   it.each([
     ['throws', `throw new TypeError('no')`, { errorType: 'TypeError', errorMessage: 'no' }],

@@ -18,6 +18,7 @@ export const createPlatform = ({ db = new DatabaseSync(':memory:'), keyRefuses =
   const clock = { now: () => now };
   const keyUses: UseKeyRequest[] = [];
   const lines: string[] = [];
+  const counted: Record<string, number> = {};
   let ids = 0;
   const sns = createSns({
     db,
@@ -26,6 +27,9 @@ export const createPlatform = ({ db = new DatabaseSync(':memory:'), keyRefuses =
     authorize: createAuthorize({ clock }),
     newId: () => `id-${++ids}`,
     log: (line) => void lines.push(line),
+    putMetric: ({ name, dimensions, value }) => {
+      counted[`${name} ${dimensions['TopicName']}`] = value;
+    },
     useKey: (request) => {
       keyUses.push(request);
       if (keyRefuses.includes(request.caller.service ?? '')) throw new AwsError('AccessDeniedException', 400, 'no key');
@@ -46,7 +50,7 @@ export const createPlatform = ({ db = new DatabaseSync(':memory:'), keyRefuses =
     if (provider === undefined) throw new Error(`no provider of ${type}`);
     return provider.create(resource);
   };
-  return { sns, keyUses, lines, create };
+  return { sns, keyUses, lines, counted, create };
 };
 
 export const topicArn = `arn:aws:sns:${region}:${accountId}:app-Alarms-1`;

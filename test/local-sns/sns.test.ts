@@ -11,7 +11,7 @@ const withTopic = async (options: Parameters<typeof createPlatform>[0] = {}, pol
 
 describe('an alarm is published under the topic’s policy and its key’s', () => {
   it('is kept with its source and written to the log', async () => {
-    const { sns, lines } = await withTopic();
+    const { sns, lines, counted } = await withTopic();
 
     const messageId = sns.publish(topicArn, 'ALARM: dead letters', 'one message', alarm);
 
@@ -26,6 +26,7 @@ describe('an alarm is published under the topic’s policy and its key’s', () 
       },
     ]);
     expect(lines).toEqual(['sns app-Alarms-1: ALARM: dead letters']);
+    expect(counted).toMatchObject({ 'NumberOfMessagesPublished app-Alarms-1': 1, 'PublishSize app-Alarms-1': 11 });
   });
 
   it('uses the key through SNS with the topic as encryption context', async () => {
