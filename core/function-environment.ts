@@ -65,6 +65,10 @@ export const ReconcileEnvironment = z.object({
   /** Where the copies are, and the copy of the vault. */
   SECOND_REGION: z.string().min(1),
   REPLICA_BUCKET: z.string().min(1),
+  /** Where S3 tells the checksums that it was asked to compute, the role in which it computes them, and whose they are. */
+  LOGS_BUCKET: z.string().min(1),
+  CHECKSUM_ROLE_ARN: z.string().min(1),
+  ACCOUNT_ID: z.string().min(1),
   /** In how many milliseconds the whole vault is read again: the deployment's `scrubEvery`. */
   SCRUB_EVERY_MS: z.coerce.number().int().positive(),
   /** Set by Lambda. */
@@ -110,7 +114,7 @@ export const GaugesEnvironment = z.object({ CATALOG_TABLE: z.string().min(1), DE
 
 export const ProofAgeEnvironment = z.object({ CATALOG_TABLE: z.string().min(1), DEPLOYMENT: z.string().min(1) });
 
-export const UndeleteEnvironment = z.object({ VAULT_BUCKET: z.string().min(1) });
+export const UndeleteEnvironment = z.object({ VAULT_BUCKET: z.string().min(1), CATALOG_TABLE: z.string().min(1) });
 
 export const ArchiveEnvironment = z.object({
   ...common,

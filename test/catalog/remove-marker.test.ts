@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Announcement } from '../../core/abroad/abroad-row.ts';
 import { vaultView } from '../../lambdas/shared/vault-view.ts';
 import { removeMarker, UndeleteRequest, versionRemover } from '../../lambdas/undelete/remove-marker.ts';
 import { bucketName, type FakeVault, fakeVault } from './fake-vault.ts';
 
 const key = 'raw/audio/t1/a';
 let vault: FakeVault;
+let announced: Announcement[];
 beforeEach(() => {
+  announced = [];
   vault = fakeVault(() => Date.parse('2026-05-01T08:00:00.000Z'));
   vault.bucket.put(key, { sha256: '', header: '', body: '' });
   vault.bucket.mark(key);
@@ -13,8 +16,15 @@ beforeEach(() => {
 const ask = (markerVersionId: string, of = key) =>
   removeMarker(
     { key: of, markerVersionId },
-    vaultView(vault.client, bucketName),
-    versionRemover(vault.client, bucketName),
+    {
+      vault: vaultView(vault.client, bucketName),
+      remove: versionRemover(vault.client, bucketName),
+      announceAbroad: async (what) => {
+        // Nobody would know of the copy once the marker is gone here.
+        expect(versions()).toContain(markerVersionId);
+        announced.push(what);
+      },
+    },
   );
 const versions = () => vault.bucket.versionsOf(key).map(({ versionId }) => versionId);
 
@@ -24,6 +34,12 @@ describe('undelete', () => {
 
     expect(versions()).toEqual(['v1']);
     expect(vault.requests.at(-1)).toMatchObject({ operation: 'DeleteObject', key, query: { versionId: 'v2' } });
+  });
+
+  it('has the copy of the marker removed too, and of nothing else', async () => {
+    for (const versionId of ['v1', 'v9', 'v2']) await ask(versionId);
+
+    expect(announced).toEqual([{ versions: [{ key, versionId: 'v2' }], deleted: false }]);
   });
 
   it('never removes a version that holds content', async () => {

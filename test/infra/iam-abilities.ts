@@ -46,6 +46,7 @@ export const abilities: readonly Ask[] = [
   ['Catalog', 'kms:Decrypt', arns.key('Messages'), 'open its messages', throughQueue(catalogQueue)],
   ['Undelete', 's3:ListBucketVersions', arns.bucket('Vault'), 'tell a marker from a version'],
   ['Undelete', 's3:DeleteObjectVersion', arns.vault('raw/audio/t1/x'), 'remove a delete marker'],
+  ['Undelete', 'dynamodb:PutItem', arns.catalog(), 'have the copy of a marker removed', inPartition({ pk: abroadPk })],
   ['Sweep', 's3:DeleteObjectVersion', arns.vault('raw/audio/t1/x'), 'purge'],
   ['Sweep', 's3:DeleteObjectVersion', arns.copies('raw/audio/t1/x'), 'delete a copy of what is gone'],
   ['Sweep', 's3:ListBucketVersions', arns.copies(), 'see whether a pack is copied'],

@@ -153,6 +153,7 @@ export const limits: readonly Ask[] = [
   ['Undelete', 's3:PutObject', arns.vault('raw/audio/t1/x'), 'write content', newObject],
   ['Undelete', 's3:DeleteObjectVersion', arns.landing(`${put}t1/x`), 'touch landing'],
   ['Undelete', 'dynamodb:GetItem', arns.catalog(), 'read the catalog'],
+  ['Undelete', 'dynamodb:PutItem', arns.catalog(), 'write an asset row', inPartition(assetKey('acme', 'a'))],
 ];
 
 /** What no function may do, wherever: destroy, unlock, look into what is not its own. */

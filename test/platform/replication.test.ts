@@ -84,16 +84,22 @@ describe('what is stored', () => {
     expect(value.replication).toBeUndefined();
   });
 
-  it('is hidden there as well when it is deleted', async () => {
+  it('is hidden there as well when it is deleted, and shown again when it comes back', async () => {
     const asset = await store();
+    const copies = () =>
+      second.send(new ListObjectVersionsCommand({ Bucket: running.state.replicas.vault, Prefix: asset.key }));
     await running.as('asha').delete(asset.assetId);
     await copied();
-    const { Versions = [], DeleteMarkers = [] } = await second.send(
-      new ListObjectVersionsCommand({ Bucket: running.state.replicas.vault, Prefix: asset.key }),
-    );
+    const deleted = await copies();
+    await settle(running);
+    await running.as('asha').undelete(asset.assetId);
+    await jump(61);
+    const back = await copies();
 
-    expect(Versions.map(({ VersionId }) => VersionId)).toEqual([asset.currentVersionId]);
-    expect(DeleteMarkers.map(({ IsLatest }) => IsLatest)).toEqual([true]);
+    expect(deleted.Versions?.map(({ VersionId }) => VersionId)).toEqual([asset.currentVersionId]);
+    expect(deleted.DeleteMarkers?.map(({ IsLatest }) => IsLatest)).toEqual([true]);
+    expect(back.Versions?.map(({ IsLatest }) => IsLatest)).toEqual([true]);
+    expect(back.DeleteMarkers).toBeUndefined();
   });
 
   it('is late where copies lag, and the catalog says so until the copy is there', async () => {
