@@ -45,12 +45,13 @@ const bringContentBack = async (then: AssetRow, page: AssetPage, deps: RecoverDe
   const isEmpty = versions.every(({ marker }) => marker);
   // Only where the key itself holds nothing does a pack hold the content.
   const held = isEmpty ? await bringMemberBack(then, packedThen.get(packedName(then)), packs, pass, deps) : undefined;
-  if (held?.now !== undefined) return held;
+  // A pack that comes out of the archive is waited for, though the second region may keep the member's own version.
+  if (held !== undefined && held.from !== 'missing') return held;
   const content = contentOf(then);
   const brought = await bringVersionBack(content, versions, pass, deps);
   const isNew = brought.from !== 'there' && brought.now !== undefined;
   if (isNew && content.isHidden && pass !== 'plan') await deps.objects.hide(key);
-  return brought.now === undefined && held?.from === 'archived' ? held : brought;
+  return brought;
 };
 
 /** Names an asset among those of a page. */

@@ -5,6 +5,7 @@ import { followJob } from '../../cli/operator/follow-job.ts';
 import type { OperatorTarget } from '../../cli/operator/operator-target.ts';
 import { startOperatorJob } from '../../cli/operator/start-job.ts';
 import { assetPk } from '../../core/catalog/keys.ts';
+import { isJournalled } from '../../core/journal.ts';
 import type { RunningPlatform } from './running-platform.ts';
 import { settle } from './settling.ts';
 
@@ -89,4 +90,38 @@ export const destroy = async (
   for (const { sk } of (await allRows(target)).filter((row) => row['pk'] === pk)) {
     await tableOf(target).send(new DeleteCommand({ TableName: target.catalogTable, Key: { pk, sk } }));
   }
+};
+
+/** As somebody with all rights would destroy everything: every version of the vault that no lock protects, and every row. */
+export const destroyAll = async (target: OperatorTarget): Promise<void> => {
+  const s3 = new S3Client(target.aws());
+  const Bucket = target.buckets.vault;
+  const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+  for (const { Key, VersionId } of [...Versions, ...DeleteMarkers]) {
+    await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+  }
+  s3.destroy();
+  for (const { pk, sk } of await allRows(target)) {
+    await tableOf(target).send(new DeleteCommand({ TableName: target.catalogTable, Key: { pk, sk } }));
+  }
+};
+
+/** What people see of the assets that are kept, and the rows that people wrote: what a recovery has to bring back. */
+export const keptOf = async (target: OperatorTarget): Promise<readonly unknown[]> =>
+  (await allRows(target))
+    .filter((row) => isJournalled({ kind: String(row['kind']) }) || isKept(row))
+    .map(({ pk, sk, kind, summary }) => ({ pk, sk, kind, summary: withoutClass(summary) }))
+    .sort((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1));
+
+const isKept = ({ kind, summary }: Record<string, unknown>): boolean =>
+  kind === 'asset' && ['stored', 'deleted'].includes(Reflect.get(Object(summary), 'state'));
+
+/** What comes out of the archive goes back to it by the next night. */
+const withoutClass = (summary: unknown): unknown => ({ ...Object(summary), storageClass: undefined });
+
+/** Packs whatever is old enough, also where it does not fill a pack. */
+export const runPack = async (running: RunningPlatform, target: OperatorTarget): Promise<void> => {
+  const input = { partly: true, dataClass: 'transcription' };
+  await startOperatorJob(target, { job: 'pack', functionId: 'archive', input });
+  await settle(running);
 };

@@ -12,8 +12,9 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { drillTenant } from '../../core/recovery/drill-markers.ts';
 import { days, hours, isoTime } from '../../core/time.ts';
-import { allRows, destroy, runJob, tableOf, targetOf } from './recovery-target.ts';
+import { allRows, destroy, destroyAll, keptOf, runJob, runPack, tableOf, targetOf } from './recovery-target.ts';
 import { type RunningPlatform, runPlatform } from './running-platform.ts';
+import { freshContent, sendByPut } from './sending.ts';
 import { settle } from './settling.ts';
 
 let running: RunningPlatform;
@@ -212,6 +213,66 @@ describe('as days go by', () => {
       new Set(['DynamoDB SUCCESSFUL', 'S3 SUCCESSFUL']),
     );
   }, 30_000);
+});
+
+describe('a year later, when every version of the vault and every row of the catalog was destroyed', () => {
+  const speech = (): Buffer => {
+    const head = Buffer.from(
+      'RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0data\0\0\0\0',
+      'latin1',
+    );
+    const samples = freshContent(192_000);
+    head.writeUInt32LE(36 + samples.length, 4);
+    head.writeUInt32LE(samples.length, 40);
+    return Buffer.concat([head, samples]);
+  };
+  const words = (part: number): Buffer =>
+    Buffer.from(JSON.stringify({ part, text: freshContent(30_000).toString('base64') }));
+  const send = async (dataClass: string, filename: string, contentType: string, content: Buffer): Promise<string> => {
+    const facts = { class: dataClass, filename, contentType, subject: 'speaker-1', attributes: { language: 'en' } };
+    return (await sendByPut(running, content, facts)).assetId;
+  };
+
+  it('everything comes back, also out of the archive, out of packs and what was deleted', async () => {
+    const { clock, services } = running.platform;
+    // The jobs of every hour and day, and a year of backups, have tests of their own.
+    services.events.scheduler.stop();
+    Object.assign(services.backup, { run: async () => {} });
+    const recording = await send('raw-audio', 'talk.wav', 'audio/wav', speech());
+    const texts = await Promise.all(
+      [1, 2, 3, 4, 5].map((part) => send('transcription', `part-${part}.json`, 'application/json', words(part))),
+    );
+    await settle(running);
+    clock.set(clock.now() + days(366));
+    const removed = await upload('removed.txt');
+    await running.as('asha').delete(removed);
+    await runPack(running, target);
+    await running.platform.travelTo(clock.now() + days(1));
+    await settle(running);
+    const cold = (await running.as('asha').asset(recording)).value;
+    const packed = (await running.as('asha').asset(texts[0] ?? '')).value;
+    const before = await keptOf(target);
+    const to = await toNow();
+    await destroyAll(target);
+
+    const { report, failure } = await runJob(
+      target,
+      'recover',
+      { to, scope: 'all', verify: 'all', into: 'live' },
+      async () => {
+        await running.platform.idle();
+        await running.platform.travelTo(clock.now() + hours(14));
+      },
+    );
+
+    expect([cold.storageClass, packed.pack?.packId]).toEqual(['DEEP_ARCHIVE', expect.any(String)]);
+    expect(failure).toBeUndefined();
+    expect(report).toMatchObject({ outcome: 'verified', recovered: { archived: 0, missing: 0, there: 0 } });
+    expect(await keptOf(target)).toEqual(before);
+    expect(await stateOf(removed)).toBe('deleted');
+    expect((await running.as('asha').asset(recording)).value).toMatchObject({ archiving: 'DEEP_ARCHIVE' });
+    expect((await running.as('asha').asset(texts[0] ?? '')).value.pack?.packId).toBe(packed.pack?.packId);
+  }, 60_000);
 });
 
 /** Four in the morning of the next Monday, UTC: after the weekly test. */
