@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { amount } from '../../core/amount.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { describeDifference, failbackPlan, failoverPlan } from '../failover/describe.ts';
@@ -105,11 +106,13 @@ const doFailback = async (options: RunOptions, current: CommandContext): Promise
   });
   output.data(result);
   output.line(
-    `${result.wasNotReplicated.length} versions had no copy; ${result.stillNotReplicated.length} still have none.`,
+    `Without a copy before: ${amount(result.wasNotReplicated.length, 'version')}; still: ${result.stillNotReplicated.length}.`,
   );
   const left = result.findings.filter(({ settled }) => settled !== 'repaired');
   output.line(
-    left.length === 0 ? 'The home region agrees with itself and its copies.' : `${left.length} findings are left.`,
+    left.length === 0
+      ? 'The home region agrees with itself and its copies.'
+      : `${amount(left.length, 'finding')} left.`,
   );
   if (left.length > 0) throw new CliError(exitCodes.partial, 'Look at them with `mediakeep reconcile`.');
 };

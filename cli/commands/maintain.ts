@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { amount } from '../../core/amount.ts';
 import type { JobKind } from '../../core/jobs/job-row.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
@@ -95,7 +96,7 @@ const maintain = async (
   for (const line of resultLines(result, findings)) output.line(line);
   if (copying !== undefined) output.line(`S3 copies what has no copy yet: batch job ${copying}.`);
   const left = findings.filter(({ settled }) => settled !== 'repaired').length;
-  if (left > 0) throw new CliError(exitCodes.partial, `${left} findings are left; see ${result['report']}.`);
+  if (left > 0) throw new CliError(exitCodes.partial, `${amount(left, 'finding')} left; see ${result['report']}.`);
 };
 
 /** Copies to the second region are S3's own work, and its jobs are the operator's to start: no function may hand over a role. */

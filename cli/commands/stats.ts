@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { amount } from '../../core/amount.ts';
 import type { Stats, UploaderUsage } from '../../core/schemas/stats.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { formatBytes, type Output, table } from '../output.ts';
@@ -94,12 +95,12 @@ const showTotal = (output: Output, { total, growth, prices, asOf }: Stats): void
   const { forecast } = growth;
   output.line('');
   output.line(
-    `${total.assets} assets, ${formatBytes(total.bytes + total.noncurrentBytes)}, about $${total.monthlyCost.toFixed(2)} a month for storage.`,
+    `${amount(total.assets, 'asset')}, ${formatBytes(total.bytes + total.noncurrentBytes)}, about $${total.monthlyCost.toFixed(2)} a month for storage.`,
   );
   if (forecast !== undefined) {
     const [sign, perDay] = [forecast.bytesPerDay < 0 ? '-' : '+', formatBytes(Math.abs(forecast.bytesPerDay))];
     output.line(
-      `${sign}${perDay} a day over ${forecast.basedOnDays} days: ${formatBytes(forecast.in30Days)} in 30 days, ${formatBytes(forecast.in365Days)} in a year.`,
+      `${sign}${perDay} a day over ${amount(forecast.basedOnDays, 'day')}: ${formatBytes(forecast.in30Days)} in 30 days, ${formatBytes(forecast.in365Days)} in a year.`,
     );
   }
   const estimated = prices.estimated ? ', some of them estimates' : '';

@@ -1,3 +1,4 @@
+import { amount } from '../../core/amount.ts';
 import { formatBytes, printable } from '../output.ts';
 import type { OneSided } from './compare-vaults.ts';
 import type { Survey } from './survey.ts';
@@ -14,11 +15,11 @@ export const failoverPlan = (seen: Survey, isDeployed: boolean): readonly string
   const minutes = Math.ceil(copies.keys / keysPerSecond / 60);
   return [
     `${homeRegion} ${homeAnswers ? 'answers: a failover is a rehearsal' : 'does not answer'}.`,
-    `${secondRegion} has ${copies.versions} versions of ${copies.keys} keys, ${formatBytes(copies.bytes)}; the newest is of ${copies.newest ?? '–'}.`,
+    `${secondRegion} has ${amount(copies.versions, 'version')} of ${amount(copies.keys, 'key')}, ${formatBytes(copies.bytes)}; the newest is of ${copies.newest ?? '–'}.`,
     ...describeDifference(seen),
     'The run will:',
     `  1. ${isDeployed ? 'find' : 'deploy'} the stack ${deployment}-standby${isDeployed ? '' : ' (about 6 minutes on AWS)'}`,
-    `  2. make its catalog from the copies (about ${minutes} minutes)`,
+    `  2. make its catalog from the copies (about ${amount(minutes, 'minute')})`,
     '  3. compare catalog and copies, read a sample again',
     '  4. open the API, read-only; what was not copied is not there',
   ];
@@ -29,13 +30,13 @@ export const describeDifference = ({ difference, lag, copies, homeRegion }: Surv
   if (difference !== undefined) {
     const { notReplicated } = difference;
     if (notReplicated.length === 0) return ['Everything that is to be copied is copied.'];
-    return [`${notReplicated.length} versions are not copied:`, ...named(notReplicated)];
+    return [`${amount(notReplicated.length, 'version')} not copied:`, ...named(notReplicated)];
   }
   const { operations, bytes, seconds, at } = lag;
   const last =
     operations === undefined
       ? 'S3 has said nothing of what waits.'
-      : `At ${at} S3 said: ${operations} operations waited, ${formatBytes(bytes ?? 0)}, the oldest for ${seconds ?? 0} s.`;
+      : `At ${at} S3 said: waiting ${amount(operations, 'operation')}, ${formatBytes(bytes ?? 0)}, the oldest for ${seconds ?? 0} s.`;
   return [
     last,
     `Which ones only ${homeRegion} can tell; \`failback plan\` names them once it is back. The newest copy is of ${copies.newest ?? '–'}: look for what was written after it.`,
@@ -47,13 +48,10 @@ export const failbackPlan = (seen: Survey, written: readonly OneSided[]): readon
   if (seen.difference === undefined) return [`${seen.homeRegion} does not answer yet; there is nothing to go back to.`];
   return [
     ...describeDifference(seen),
-    `${seen.difference.onlyInSecond.length} versions are in ${seen.secondRegion} only: what the home region removed by itself stays there.`,
+    `${amount(seen.difference.onlyInSecond.length, 'version')} in ${seen.secondRegion} only: what the home region removed by itself stays there.`,
     ...(written.length === 0
       ? []
-      : [
-          `${written.length} of them were written there since the failover; decide about them first:`,
-          ...named(written),
-        ]),
+      : [`${written.length} of them written there since the failover; decide about them first:`, ...named(written)]),
     'The run will: wait until everything is copied, reconcile the home region, remove the stack of the failover.',
   ];
 };

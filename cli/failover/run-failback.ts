@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { amount } from '../../core/amount.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { startBatchReplication } from '../operator/batch-replication.ts';
 import { followJob } from '../operator/follow-job.ts';
@@ -78,7 +79,7 @@ const refuseWrites = async (place: FailoverPlace, difference: VaultDifference): 
   throw new CliError(
     exitCodes.refused,
     [
-      `${written.length} versions were written in ${place.secondRegion} since the failover, past the API, which refuses that.`,
+      `${amount(written.length, 'version')} written in ${place.secondRegion} since the failover, past the API, which refuses that.`,
       'Copy what is right to the home region, remove it from the copies, and run this command again:',
       ...names,
     ].join('\n'),
@@ -99,7 +100,7 @@ const drain = async (
   if (left.length === 0) return left;
   const batch = await copyRest(home, before);
   step(
-    `${left.length} versions have no copy yet${batch === undefined ? '' : `; S3 copies what it gave up (job ${batch})`}`,
+    `${amount(left.length, 'version')} without a copy${batch === undefined ? '' : `; S3 copies what it gave up (job ${batch})`}`,
   );
   const until = performance.now() + patienceMs;
   while (left.length > 0 && performance.now() < until) {
@@ -108,7 +109,7 @@ const drain = async (
     if (now.length !== left.length) step(`  ${now.length} to be copied`);
     left = now;
   }
-  if (left.length > 0) step(`${left.length} versions still have no copy; replication goes on with them`);
+  if (left.length > 0) step(`${amount(left.length, 'version')} still without a copy; replication goes on with them`);
   return left;
 };
 
@@ -134,6 +135,6 @@ const reconcile = async (home: OperatorTarget, { signal, step }: RunFailbackOpti
   const result = await followJob(home, job, { signal, ...(home.local && { pauseMs: 200 }) });
   const findings: ReportFinding[] = [];
   for await (const finding of readFindings(home, String(result['report']))) findings.push(finding);
-  step(`  ${findings.length} findings`);
+  step(`  ${amount(findings.length, 'finding')}`);
   return findings;
 };

@@ -1,3 +1,4 @@
+import { amount } from '../../core/amount.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { followJob } from '../operator/follow-job.ts';
 import { startOperatorJob } from '../operator/start-job.ts';
@@ -46,7 +47,7 @@ export const runFailover = async (place: FailoverPlace, options: RunFailoverOpti
   step('compare catalog and copies');
   const verification = await verifyStandby(target, options.sample);
   if (verification.wrong.length > 0) throw notVerified(verification);
-  step(`${verification.rows} assets, ${verification.sampled} read again: the catalog agrees with the copies`);
+  step(`${amount(verification.rows, 'asset')}, ${verification.sampled} read again: the catalog agrees with the copies`);
   const { verifiedAt = '' } = await openVerified(target, progress);
   step('the API of the second region answers');
   return { standby, startedAt: progress.startedAt, verifiedAt, rebuilt, verification };
@@ -79,7 +80,10 @@ const rebuild = async (
   const follow = (job: { tenant: string; jobId: string }) =>
     followJob(target, job, {
       signal,
-      onProgress: ({ progress: counts }) => step(`  ${JSON.stringify(counts)}`),
+      onProgress: ({ progress }) => {
+        const counts = Object.entries(progress).map(([name, count]) => `${name} ${count}`);
+        if (counts.length > 0) step(`  ${counts.join(', ')}`);
+      },
       ...(place.local && { pauseMs: 200 }),
     });
   if (progress.jobId !== undefined) {
@@ -103,7 +107,7 @@ const notVerified = ({ wrong }: StandbyVerification): CliError =>
   new CliError(
     exitCodes.failed,
     [
-      `The catalog does not agree with the copies in ${wrong.length} places; the API stays closed. Run with --again:`,
+      `The catalog does not agree with the copies in ${amount(wrong.length, 'place')}; the API stays closed. Run with --again:`,
       ...wrong.slice(0, shown).map((line) => `  ${line}`),
     ].join('\n'),
   );

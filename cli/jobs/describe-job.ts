@@ -1,3 +1,4 @@
+import { amount } from '../../core/amount.ts';
 import type { Job, JobEstimate } from '../../core/schemas/job.ts';
 import { formatBytes, printable } from '../output.ts';
 
@@ -6,8 +7,8 @@ export const estimateLines = (estimate: JobEstimate): string[] => {
   const { assets, objects, bytes, untouched, hours, cost, minimumDays, minimumCharge } = estimate;
   const held = Object.entries(estimate.byStorageClass).map(([name, each]) => `${each.objects} in ${name}`);
   const lines = [
-    `${assets} assets, ${formatBytes(bytes)}, ${objects} requests to S3${held.length > 0 ? ` (${held.join(', ')})` : ''}`,
-    ...(untouched > 0 ? [`${untouched} assets stay as they are`] : []),
+    `${amount(assets, 'asset')}, ${formatBytes(bytes)}, ${amount(objects, 'request')} to S3${held.length > 0 ? ` (${held.join(', ')})` : ''}`,
+    ...(untouched > 0 ? [`${amount(untouched, 'asset')} left as before`] : []),
     `takes ${inWords(hours)} at most`,
     `costs ${money(cost.total)}${parts(cost)} (list prices of ${cost.asOf}${cost.estimated ? ', some estimated' : ''})`,
   ];
@@ -15,7 +16,9 @@ export const estimateLines = (estimate: JobEstimate): string[] => {
     lines.push(`a month in storage: ${money(cost.perMonthBefore)} now, ${money(cost.perMonthAfter)} then`);
   }
   if (minimumDays > 0) {
-    lines.push(`the storage class is charged for ${minimumDays} days at least: ${money(minimumCharge)} in all`);
+    lines.push(
+      `the storage class is charged for ${amount(minimumDays, 'day')} at least: ${money(minimumCharge)} in all`,
+    );
   }
   return lines;
 };
@@ -28,8 +31,8 @@ const parts = ({ retrieval, copies, requests }: JobEstimate['cost']): string => 
 const money = (amount: number): string => `$${amount < 0.01 && amount > 0 ? amount.toFixed(4) : amount.toFixed(2)}`;
 
 const inWords = (hours: number): string => {
-  if (hours < 1) return `${Math.max(1, Math.round(hours * 60))} minutes`;
-  return hours <= 48 ? `${Math.round(hours)} hours` : `${Math.round(hours / 24)} days`;
+  if (hours < 1) return amount(Math.max(1, Math.round(hours * 60)), 'minute');
+  return hours <= 48 ? amount(Math.round(hours), 'hour') : amount(Math.round(hours / 24), 'day');
 };
 
 /** A job as people read it. */

@@ -1,5 +1,6 @@
 import type { Mediakeep } from '../../client/index.ts';
 import { addSimulations, type Simulation } from '../../client/retention.ts';
+import { amount } from '../../core/amount.ts';
 import type { SimulateRetention } from '../../core/schemas/retention.ts';
 import { formatBytes, type Output, table } from '../output.ts';
 
@@ -12,7 +13,7 @@ export const runSimulation = async (
   let sum: Simulation | undefined;
   for await (const page of retention.simulate(change)) {
     sum = sum === undefined ? page : addSimulations(sum, page);
-    output.terminal?.write(`\r${sum.assets} assets looked at`);
+    output.terminal?.write(`\r${amount(sum.assets, 'asset')} looked at`);
   }
   output.terminal?.write('\r\u001b[K');
   if (sum === undefined) return;
@@ -25,8 +26,8 @@ const sumLines = ({ assets, bytes, held, changed, before, after, pricesAsOf }: S
   const saved = before.cost - after.cost;
   const verdict = saved >= 0 ? `saves ${dollars(saved)}` : `costs ${dollars(-saved)} more`;
   return [
-    `${assets} assets (${formatBytes(bytes)}) looked at; for ${changed} the change makes a difference, ${held} are held.`,
-    `Within ${days} days: ${counted('deleted', before, after)}, ${counted('archived', before, after)}.`,
+    `${amount(assets, 'asset')} (${formatBytes(bytes)}) looked at; the change makes a difference for ${changed}; held: ${held}.`,
+    `Within ${amount(days, 'day')}: ${counted('deleted', before, after)}, ${counted('archived', before, after)}.`,
     `Storage and transitions: ${dollars(before.cost)} before, ${dollars(after.cost)} after: it ${verdict} (prices of ${pricesAsOf}).`,
   ];
 };

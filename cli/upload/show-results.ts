@@ -1,3 +1,4 @@
+import { amount } from '../../core/amount.ts';
 import type { CommandContext } from '../context.ts';
 import { exitOf } from '../each-item.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -24,7 +25,9 @@ export const showPlan = ({ output, setExitCode }: Shown, { planned, failed }: Up
   for (const line of table(['FILE', 'SIZE', 'CLASS', 'TYPE', 'SAYS'], rows)) output.line(line);
   explain(output, failed);
   const bytes = planned.reduce((sum, file) => sum + file.bytes, 0);
-  output.line(`${planned.length} files, ${formatBytes(bytes)}, would be uploaded; ${failed.length} cannot be.`);
+  output.line(
+    `${amount(planned.length, 'file')}, ${formatBytes(bytes)}, would be uploaded; ${failed.length} cannot be.`,
+  );
   finish(setExitCode, failed, planned.length + failed.length);
 };
 
@@ -34,7 +37,7 @@ export const showResults = ({ output, setExitCode }: Shown, results: readonly Fi
   for (const line of table(['FILE', 'SIZE', 'STATE', 'ASSET'], rows)) output.line(line);
   const failed = results.filter(({ state }) => state === 'failed');
   explain(output, failed);
-  output.line(`${results.length - failed.length} of ${total} files went through.`);
+  output.line(`${results.length - failed.length} of ${amount(total, 'file')} went through.`);
   finish(setExitCode, failed, total);
 };
 

@@ -1,3 +1,4 @@
+import { amount } from '../amount.ts';
 import type { Finding } from './finding.ts';
 import { type AssetPair, type CompareRules, defaultReplicateWithinMs } from './pair.ts';
 
@@ -25,7 +26,7 @@ export const compareReplica = (
   );
   if (isReplicated && missing.length > 0) {
     const versionIds = missing.map(({ versionId }) => versionId);
-    const found = `${missing.length} of ${object?.versions.length ?? 0} versions are not in the second region.`;
+    const found = `Not in the second region: ${missing.length} of ${amount(object?.versions.length ?? 0, 'version')}.`;
     return [{ kind: 'unreplicated', ...about, versionIds, repair: 'safe', action: 'replicate', found }];
   }
   const isListed = entry !== undefined && entry.row.summary.state !== 'gone';

@@ -1,3 +1,5 @@
+import { amount } from '../amount.ts';
+
 /** A resource of a deployed stack. */
 export interface StackResource {
   readonly stackName: string;
@@ -97,7 +99,7 @@ const keptOf = ({ name, type, region }: StackResource, { auditLocks, vaultLockFi
   const lock = auditLocks[name];
   if (lock?.startsWith('COMPLIANCE')) {
     const days = lock.split(' ')[1] ?? '';
-    const until = `${days} days after its youngest segment was written`;
+    const until = `${amount(Number(days), 'day')} after its youngest segment was written`;
     return { ...kept, why: 'Object Lock in compliance mode: nobody can delete its segments', until };
   }
   const final = vaultLockFinal[region];

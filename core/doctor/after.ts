@@ -1,3 +1,4 @@
+import { amount } from '../amount.ts';
 import type { Drift } from '../drift/bucket-drift.ts';
 import { days, hours } from '../time.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';
@@ -154,7 +155,9 @@ export const judgeProof = (at: string | undefined, nowMs: number): Finding => {
   const age = nowMs - provenMs;
   // An hour allows for two clocks; more is a row that no drill has written.
   if (age < -hours(1)) return failed(check, `${at} lies in the future`, todo);
-  return age > oldestProof ? failed(check, `${at}, ${Math.floor(age / days(1))} days ago`, todo) : ok(check, `${at}`);
+  return age > oldestProof
+    ? failed(check, `${at}, ${amount(Math.floor(age / days(1)), 'day')} ago`, todo)
+    : ok(check, `${at}`);
 };
 
 /** The resources that a plan of backups takes, as ARNs or patterns. */
@@ -174,7 +177,10 @@ export const judgeSelections = (selections: readonly BackupSelection[], catalogT
   );
   return [
     resources.some((arn) => arn.endsWith(`:table/${catalogTable}`)) && resources.some((arn) => arn.includes(':s3:::'))
-      ? ok('backup plans', `${new Set(resources).size} resources in ${selections.length} selections`)
+      ? ok(
+          'backup plans',
+          `${amount(new Set(resources).size, 'resource')} in ${amount(selections.length, 'selection')}`,
+        )
       : failed('backup plans', 'no plan takes the catalog and the vault', deployAgain),
     forbidden.length === 0
       ? ok('keys of people stay out of backups', 'only the catalog is taken among tables, and nothing by pattern')

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
+import { amount } from '../../core/amount.ts';
 import { assetKey } from '../../core/catalog/keys.ts';
 import { MediakeepError } from '../../core/error.ts';
 import { metricNames } from '../../core/metric-names.ts';
@@ -135,7 +136,7 @@ const verify = async (
   const problems: string[] = [];
   const rows = await deps.rowsOf(table)(markers.map(({ assetId }) => assetKey(drillTenant, assetId)));
   const lost = markers.length - rows.filter(isStored).length;
-  if (lost > 0) problems.push(`${lost} of ${markers.length} rows are not in the restored table as they were.`);
+  if (lost > 0) problems.push(`Not in the restored table as before: ${lost} of ${amount(markers.length, 'row')}.`);
   let objects = 0;
   for (const { assetId, key, sha256 } of markers) {
     const digest = await deps.objects.digestIsolated(key);

@@ -1,4 +1,5 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { amount } from '../../core/amount.ts';
 import { describeScope } from '../../core/archive/scope.ts';
 import type { RestoreInput } from '../../core/jobs/archive-input.ts';
 import { namedFailure } from '../shared/aws-failure.ts';
@@ -15,9 +16,9 @@ export const createNotify =
     const { scope, days } = input;
     const what = scope.subject === undefined ? describeScope(scope) : 'a data subject';
     const Message = [
-      `Everything of ${what} in tenant ${tenant} can be read now: ${assets} assets.`,
+      `Everything of ${what} in tenant ${tenant} can be read now: ${amount(assets, 'asset')}.`,
       `Copies made: ${requested + underWay}; copies that stay longer: ${extended}.`,
-      `They vanish by themselves after ${days} days; restoring again makes them stay.`,
+      `They vanish by themselves after ${amount(days, 'day')}; restoring again makes them stay.`,
       `Job: ${jobId}`,
     ].join('\n');
     try {

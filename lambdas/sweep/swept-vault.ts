@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { AbroadVersion, AnnounceAbroad } from '../../core/abroad/abroad-row.ts';
+import { amount } from '../../core/amount.ts';
 import { MediakeepError } from '../../core/error.ts';
 import { namedFailure } from '../shared/aws-failure.ts';
 import { listVersions } from '../shared/version-list.ts';
@@ -75,6 +76,6 @@ const removeVersions = async (s3: S3Client, bucket: string, versions: readonly A
   const refused = await deleteVersions(s3, bucket, versions);
   const codes = [...new Set(refused.map(({ code }) => code))];
   if (codes.length > 0) {
-    throw new MediakeepError('unavailable', `S3 kept ${refused.length} versions: ${codes.join(', ')}.`);
+    throw new MediakeepError('unavailable', `S3 kept ${amount(refused.length, 'version')}: ${codes.join(', ')}.`);
   }
 };

@@ -1,3 +1,4 @@
+import { amount } from '../../core/amount.ts';
 import type { RestoredResource } from './restore-event.ts';
 
 /** What was brought back, as the judge looks at it. */
@@ -31,8 +32,8 @@ const judgeTable = async (name: string, view: RestoredView): Promise<Judgement> 
   if (rows.length === 0) return bad('The restored table is empty.');
   const strange = rows.filter((row) => typeof row['pk'] !== 'string' || typeof row['sk'] !== 'string').length;
   return strange > 0
-    ? bad(`${strange} of ${rows.length} rows have no keys of a catalog.`)
-    : good(`The first ${rows.length} rows are rows of a catalog.`);
+    ? bad(`${strange} of ${amount(rows.length, 'row')}: no keys of a catalog.`)
+    : good(`Looked at ${amount(rows.length, 'row')}: nothing but rows of a catalog.`);
 };
 
 const judgeBucket = async (name: string, view: RestoredView): Promise<Judgement> => {
@@ -41,6 +42,6 @@ const judgeBucket = async (name: string, view: RestoredView): Promise<Judgement>
   let short = 0;
   for (const { key, bytes } of objects) if ((await view.readableBytes(name, key)) !== bytes) short += 1;
   return short > 0
-    ? bad(`${short} of ${objects.length} objects could not be read whole.`)
-    : good(`${objects.length} objects were read whole.`);
+    ? bad(`${short} of ${amount(objects.length, 'object')} could not be read whole.`)
+    : good(`Read whole: ${amount(objects.length, 'object')}.`);
 };

@@ -183,12 +183,14 @@ describe('the content of an asset', () => {
     const archived = [version('v1', { storageClass: 'DEEP_ARCHIVE' })];
     const wish = (restore?: { ongoing: boolean; until?: string }) =>
       store({ versions: archived, ...(restore === undefined ? {} : { detail: { restore } }) });
+    const told = async () => (await get('/content')).body.detail;
     const statusOf = async (restore?: { ongoing: boolean; until?: string }) => {
       assetId = await wish(restore);
       return (await get('/content')).status;
     };
 
     expect(await statusOf()).toBe(409);
+    expect(await told()).toMatch(/`mediakeep restore --asset .+` \(POST \/jobs\/restore/);
     expect(await statusOf({ ongoing: true })).toBe(409);
     expect(await statusOf({ ongoing: false, until: new Date(startTime + 1000).toISOString() })).toBe(409);
     expect(await statusOf({ ongoing: false, until: new Date(startTime + days(1)).toISOString() })).toBe(200);

@@ -81,7 +81,7 @@ describe('the commands of retention', () => {
     [['retention', 'set', 'raw-audio', 'never', '--user', 'me', '--reason', 'why'], /the rule is gone/],
     [
       ['retention', 'simulate', ...change],
-      /6 assets .*2 are held\.\n.*2 deleted instead of 0.*\n.*saves \$5\.00.*\nDAY.*\n2026-03-02 +2/,
+      /6 assets .*held: 2\.\n.*2 deleted instead of 0.*\n.*saves \$5\.00.*\nDAY.*\n2026-03-02 +2/,
     ],
   ];
 

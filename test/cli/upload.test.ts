@@ -159,7 +159,7 @@ describe('a dry run', () => {
 
     expect(code).toBe(3);
     expect(stdout).toMatch(/a\.wav\s+5 B\s+raw-audio\s+audio\/wav\s+\{"subject":"s1"\}/);
-    expect(stdout).toContain('1 files, 5 B, would be uploaded; 1 cannot be.');
+    expect(stdout).toContain('1 file, 5 B, would be uploaded; 1 cannot be.');
     expect(stderr).toContain('b.exe: is application/octet-stream');
     expect(deployment.uploads.uploads.size).toBe(0);
   });
@@ -187,9 +187,9 @@ describe('an interruption', () => {
     const second = await runCli(argv, { env });
 
     expect(first).toMatchObject({ code: 130, stderr: expect.stringContaining('goes on where this one ended') });
-    expect(first.stdout).toContain('0 of 1 files');
+    expect(first.stdout).toContain('0 of 1 file went');
     expect(states).toHaveLength(1);
-    expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining('1 of 1 files') });
+    expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining('1 of 1 file went') });
     expect([...deployment.storage.arrivals.values()].filter((times) => times > 1).length).toBeLessThanOrEqual(1);
     expect(deployment.uploads.uploads.size).toBe(1);
     expect(readdirSync(join(env['HOME'] ?? '', '.local/state/mediakeep/uploads'))).toEqual([]);

@@ -56,10 +56,10 @@ export const expectReadable = ({ detail, summary }: AssetRow, version: VersionEn
 
 /** Why something archived cannot be read now, and what to do. */
 export const archivedProblem = (assetId: string, storageClass: string, restore?: RestoreState): MediakeepError => {
-  const again = `POST /jobs/restore with {"asset": "${assetId}"}`;
+  const again = `\`mediakeep restore --asset ${assetId}\` (POST /jobs/restore with {"asset": "${assetId}"})`;
   if (restore?.ongoing === true) {
     return archived(
-      `The content lies in the archive (${storageClass}) and is being restored; come back when its job has ended.`,
+      `The content lies in the archive (${storageClass}) and is being restored; come back when its job has ended (\`mediakeep jobs\` shows it).`,
     );
   }
   if (restore?.until !== undefined) {

@@ -1,3 +1,4 @@
+import { amount } from '../../../core/amount.ts';
 import { MediakeepError } from '../../../core/error.ts';
 import { landingKey } from '../../../core/key-layout.ts';
 import { planParts } from '../../../core/part-plan.ts';
@@ -43,7 +44,7 @@ export const completeUpload = endpoint({
 const checkCount = (given: number, bytes: number): void => {
   const { count, partBytes } = planParts(bytes);
   if (given === count) return;
-  const message = `lists ${given} parts; ${bytes} bytes in parts of ${partBytes} are ${count}`;
+  const message = `lists ${amount(given, 'part')}; ${bytes} bytes in parts of ${partBytes} are ${count}`;
   throw new MediakeepError('bad-request', `The body is not valid: /parts ${message}.`, {
     fields: [{ pointer: '/parts', message }],
   });
