@@ -1,4 +1,6 @@
 import type { ContentCrc } from '../../core/content-crc.ts';
+import { decodeFacts } from '../../core/facts.ts';
+import type { VersionHead } from '../../core/observe/ports.ts';
 
 /** What the bytes of a version should make. */
 export interface ExpectedDigest {
@@ -13,3 +15,7 @@ export const expectedDigest = (known: {
   readonly checksum?: ContentCrc | undefined;
 }): ExpectedDigest | undefined =>
   known.sha256 === undefined ? known.checksum : { algorithm: 'SHA256', value: known.sha256 };
+
+/** The same, of a version as the vault tells of it: intake's SHA-256 stands in its facts. */
+export const knownDigest = (head: VersionHead): ExpectedDigest | undefined =>
+  expectedDigest({ ...head, sha256: head.sha256 ?? decodeFacts(head.facts)?.digest });

@@ -14,7 +14,9 @@ import { createJobTable } from '../shared/job-table.ts';
 import { listRange } from '../shared/key-range.ts';
 import { createLog } from '../shared/logger.ts';
 import { createMeter } from '../shared/metrics.ts';
+import { createPackTable } from '../shared/packs/pack-table.ts';
 import { createS3Client } from '../shared/s3-client.ts';
+import { createS3ControlClient } from '../shared/s3-control-client.ts';
 import { vaultView } from '../shared/vault-view.ts';
 import { withoutRequestLog } from '../shared/without-request-log.ts';
 import {
@@ -27,6 +29,7 @@ import {
   scratchNotes,
 } from './adapters.ts';
 import { catalogLists } from './catalog-lists.ts';
+import { checksumJobs } from './checksum-jobs.ts';
 import { packReader } from './pack-reader.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { rebuildJob } from './rebuild-job.ts';
@@ -78,7 +81,17 @@ const deps: ReconcileDeps = {
   readVersion: versionReader({ vault, replica }),
   readJournal: textReader(vault),
   ...packReader(vault),
+  packs: createPackTable(rows, table),
   copyFromReplica: replicaCopier({ vault, replica }),
+  checksums: checksumJobs({
+    s3,
+    control: createS3ControlClient(process.env),
+    accountId: environment.ACCOUNT_ID,
+    vault: vault.bucket,
+    manifests: { bucket: environment.SCRATCH_BUCKET, prefix: 'reconcile/' },
+    reports: { bucket: environment.LOGS_BUCKET, prefix: 'checksums' },
+    roleArn: environment.CHECKSUM_ROLE_ARN,
+  }),
   scrubEveryDays: environment.SCRUB_EVERY_MS / days(1),
   log,
   meter,

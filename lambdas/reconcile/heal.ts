@@ -1,6 +1,8 @@
 import { digestOf } from '../../core/checksums/digest.ts';
 import type { Finding } from '../../core/compare/finding.ts';
 import { metricNames } from '../../core/metric-names.ts';
+import { parsePackKey } from '../../core/pack/pack-key.ts';
+import { followPack, healPack } from './heal-pack.ts';
 import type { ScrubDeps } from './ports.ts';
 
 /**
@@ -9,6 +11,8 @@ import type { ScrubDeps } from './ports.ts';
  */
 export const heal = async (finding: Finding, deps: ScrubDeps): Promise<boolean> => {
   const { key, digest, versionIds: [versionId] = [] } = finding;
+  const isPack = parsePackKey(key) !== undefined;
+  if (isPack && digest === undefined) return healPack(finding, deps);
   if (versionId === undefined || digest === undefined) return false;
   const newest = (await deps.vault.listVersions(key))[0];
   // Somebody has put another version or deleted it since; the corrupt one is no longer what anybody reads.
@@ -16,6 +20,8 @@ export const heal = async (finding: Finding, deps: ScrubDeps): Promise<boolean> 
   const healed = await deps.copyFromReplica(key, { versionId, storageClass: newest.storageClass });
   const content = await deps.readVersion('vault', key, healed);
   if (content === undefined || (await digestOf(digest.algorithm, content)) !== digest.value) return false;
+  // Members are read from the version that rows name.
+  if (isPack && !(await followPack(key, healed, deps))) return false;
   deps.meter.count(metricNames.versionsHealed, 1);
   deps.log.warn('a corrupt version was healed from its copy', {
     tenant: finding.tenant,

@@ -3,11 +3,13 @@ import type { LandedObject } from '../../core/compare/landing.ts';
 import type { DataClass } from '../../core/data-class.ts';
 import type { JournalRow } from '../../core/journal.ts';
 import type { ObserveDeps } from '../../core/observe/ports.ts';
+import type { PackTable } from '../../core/pack/ports.ts';
 import type { CountDifference, CountRow } from '../../core/statistics/recount.ts';
 import type { BatchRead } from '../shared/batch-read.ts';
 import type { KeyRange, RangeStart } from '../shared/key-range.ts';
 import type { Log } from '../shared/logger.ts';
 import type { BufferedMeter } from '../shared/metrics.ts';
+import type { ExpectedDigest } from './expected-digest.ts';
 
 /** A stretch of what lies in landing. */
 export interface LandedRange {
@@ -56,6 +58,34 @@ export interface FoundPack {
   readonly body: Uint8Array;
 }
 
+/** One version of a key. */
+export interface NamedVersion {
+  readonly key: string;
+  readonly versionId: string;
+}
+
+/** What S3 has told of one version that it was to read. */
+export interface ComputedChecksum extends NamedVersion {
+  readonly algorithm?: string;
+  /** base64; absent where S3 could not read it. */
+  readonly value?: string;
+  /** There is no such version any more. */
+  readonly isMissing?: boolean;
+}
+
+/** Has S3 read bytes itself, where they lie. */
+export interface ChecksumJobs {
+  /** Starts a job and answers its id; the same one for the same name. */
+  begin(wanted: {
+    readonly name: string;
+    readonly algorithm: ExpectedDigest['algorithm'];
+    readonly versions: readonly NamedVersion[];
+  }): Promise<string>;
+  state(jobId: string): Promise<'running' | 'complete' | 'failed'>;
+  /** What a complete job has told, in the same order each time. */
+  results(jobId: string): Promise<readonly ComputedChecksum[]>;
+}
+
 /** What a scrub works with. */
 export type ScrubDeps = ReconcileDeps;
 
@@ -91,6 +121,8 @@ export interface ReconcileDeps extends ObserveDeps {
     key: string,
     version: { readonly versionId: string; readonly storageClass: string | undefined },
   ) => Promise<string>;
+  /** Reads what is too large for one invocation. */
+  readonly checksums: ChecksumJobs;
   /** In how many days the whole vault is read again. */
   readonly scrubEveryDays: number;
   /** The rows of the catalog in another table of the same form. */
@@ -101,6 +133,8 @@ export interface ReconcileDeps extends ObserveDeps {
   readonly readJournal: (key: string) => Promise<string | undefined>;
   /** A pack with the class that it goes to. */
   readonly readPack: (key: string) => Promise<FoundPack | 'archived' | undefined>;
+  /** The rows of packs and their members. */
+  readonly packs: Pick<PackTable, 'adopt' | 'changePack' | 'listMembers' | 'listPacks' | 'readPack'>;
   /** Asks for a copy of an archived pack that can be read for some days. */
   readonly restorePack: (key: string, versionId: string) => Promise<void>;
   /** Puts a row that people wrote, unless one of the same or a later revision stands there; false where it does. */

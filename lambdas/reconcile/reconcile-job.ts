@@ -6,6 +6,7 @@ import { type PagesProps, runPages } from '../shared/durable/pages.ts';
 import { durableStep } from '../shared/durable/step.ts';
 import { landingPage } from './landing-pass.ts';
 import { firstList, listsPage } from './lists-pass.ts';
+import { firstPacks, packsPage } from './packs-pass.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { landingPrefixesOf, Scope, vaultPrefixes } from './scope.ts';
 import { addTallies, emptyTally, progressOf, type Tally } from './tally.ts';
@@ -47,6 +48,7 @@ export const reconcileJob: JobDefinition<ReconcileInput, ReconcileDeps> = {
     };
     await pass('vault', firstPrefix, (cursor) => vaultPage(cursor, vault, deps));
     await pass('lists', firstList, (cursor) => listsPage(cursor, { scope, repair, recount, report }, deps));
+    await pass('packs', firstPacks, (cursor) => packsPage(cursor, { scope, repair, report }, deps));
     if (landing.prefixes.length > 0) await pass('landing', firstPrefix, (cursor) => landingPage(cursor, landing, deps));
     await durableStep(context, 'report', () => writeSummary({ jobId, startedAt, repair, scope, report, sum }, deps));
     return { report: `${report}/report.json`, ...progressOf(sum), findingsByKind: sum.findings, settled: sum.settled };

@@ -5,9 +5,10 @@ import { runPages } from '../shared/durable/pages.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { reportPrefix } from './reconcile-job.ts';
 import { Scope, vaultPrefixes } from './scope.ts';
-import { emptyScrub, type ScrubTally, scrubPage } from './scrub-page.ts';
-import { shareOf } from './scrub-share.ts';
-import { addTallies, progressOf } from './tally.ts';
+import { scrubByS3 } from './scrub-by-s3.ts';
+import { scrubPage } from './scrub-page.ts';
+import { mostBytes, shareOf } from './scrub-share.ts';
+import { addScrubs, emptyScrub, type ScrubTally, scrubProgress } from './scrub-tally.ts';
 import { firstPrefix, type PrefixCursor } from './vault-pass.ts';
 
 /** What a scrub is asked for. */
@@ -16,6 +17,8 @@ export const ScrubInput = z.strictObject({
   everyDays: z.int().min(1).max(3650).optional(),
   /** Whether corrupt bytes are put back from the second region. */
   heal: z.boolean().default(true),
+  /** What is larger is read by S3 itself, in a job of its own. @default 8 GiB */
+  largeBytes: z.int().min(1).max(mostBytes).default(mostBytes),
   scope: Scope.default({}),
 });
 export type ScrubInput = z.infer<typeof ScrubInput>;
@@ -27,24 +30,30 @@ export const scrubJob: JobDefinition<ScrubInput, ReconcileDeps> = {
     const report = reportPrefix('scrub', jobId);
     const prefixes = vaultPrefixes(input.scope, deps.classes);
     const shareAt = (at: number) => shareOf(at, input.everyDays ?? deps.scrubEveryDays);
-    const sum = await runPages<ScrubCursor, ScrubTally>(context, {
+    const tell = async (total: ScrubTally, startedAt: number): Promise<void> => {
+      const times = { startedAt: isoTime(startedAt), endedAt: isoTime(deps.clock.now()) };
+      const body = { v: 1, job: 'scrub', jobId, ...times, share: shareAt(startedAt), ...total };
+      await deps.reports.put(`${report}/report.json`, `${JSON.stringify(body, undefined, 1)}\n`);
+    };
+    const { heal, largeBytes } = input;
+    const name = `scrub-${jobId}`;
+    const read = await runPages<ScrubCursor, ScrubTally>(context, {
       name: 'scrub',
       from: firstPrefix,
       tally: emptyScrub,
       page: async (cursor) => {
         const { startedAt = deps.clock.now() } = cursor;
-        const props = { prefixes, share: shareAt(startedAt), heal: input.heal, report };
+        const props = { prefixes, share: shareAt(startedAt), heal, report, name, largeBytes, startedAt };
         const { tally, next } = await scrubPage(cursor, props, deps);
         return { tally, ...(next && { next: { ...next, startedAt } }) };
       },
-      add,
+      add: addScrubs,
       report: (tally) => deps.report(scrubProgress(tally)),
       finish: async (total, { startedAt = deps.clock.now() }) => {
-        const times = { startedAt: isoTime(startedAt), endedAt: isoTime(deps.clock.now()) };
-        const body = { v: 1, job: 'scrub', jobId, ...times, share: shareAt(startedAt), ...total };
-        await deps.reports.put(`${report}/report.json`, `${JSON.stringify(body, undefined, 1)}\n`);
+        if (total.large === 0) await tell(total, startedAt);
       },
     });
+    const sum = read.large === 0 ? read : await scrubByS3(context, { name, heal, report, read, tell }, deps);
     return {
       report: `${report}/report.json`,
       ...scrubProgress(sum),
@@ -58,17 +67,3 @@ export const scrubJob: JobDefinition<ScrubInput, ReconcileDeps> = {
 interface ScrubCursor extends PrefixCursor {
   readonly startedAt?: number;
 }
-
-const add = (a: ScrubTally, b: ScrubTally): ScrubTally => ({
-  ...addTallies(a, b),
-  versions: a.versions + b.versions,
-  bytes: a.bytes + b.bytes,
-  archived: a.archived + b.archived,
-  unknown: a.unknown + b.unknown,
-});
-
-const scrubProgress = (tally: ScrubTally): Record<string, number> => {
-  const { keys, findings, repaired } = progressOf(tally);
-  const { versions, bytes, archived, unknown } = tally;
-  return { keys: keys ?? 0, versions, bytes, archived, unknown, findings: findings ?? 0, repaired: repaired ?? 0 };
-};

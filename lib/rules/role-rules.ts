@@ -97,6 +97,7 @@ const withoutResource = [
   'cloudwatch:GetMetricData',
   'cloudwatch:PutMetricData',
   'dynamodb:ListStreams',
+  's3:CreateJob',
   'xray:PutTelemetryRecords',
   'xray:PutTraceSegments',
 ];
@@ -168,15 +169,27 @@ const breaksNoGlass = each('C57', 'only named roles may destroy or unlock', (sta
   return dangerous.filter((action) => !admitted(action)).map((action) => `${action} is not for this role`);
 });
 
-/** Recovery hands AWS Backup the role in which it restores; nothing else is handed to anybody. */
-const passesToBackup = (statement: Statement): boolean =>
-  statement.conditions['StringEquals']?.['iam:PassedToService'] === 'backup.amazonaws.com' &&
-  statement.resources.every((arn) => !arn.includes('*')) &&
-  rolesOf(statement).every((role) => role.includes('/Recover'));
+/**
+ * Recovery hands AWS Backup the role in which it restores, the scrub hands S3 the one in which it reads what is large;
+ * nothing else is handed to anybody.
+ */
+const handedOver: Readonly<Record<string, string>> = {
+  'backup.amazonaws.com': '/Recover',
+  'batchoperations.s3.amazonaws.com': '/Reconcile',
+};
 
-const passesNoRole = each('C59', 'no role passes roles, but recovery one to AWS Backup', (statement) =>
+const passesKnownRole = (statement: Statement): boolean => {
+  const holder = handedOver[String(statement.conditions['StringEquals']?.['iam:PassedToService'])];
+  return (
+    holder !== undefined &&
+    statement.resources.every((arn) => !arn.includes('*')) &&
+    rolesOf(statement).every((role) => role.includes(holder))
+  );
+};
+
+const passesNoRole = each('C59', 'no role passes roles, but two functions one each to one service', (statement) =>
   statement.actions
-    .filter((pattern) => admits(pattern, 'iam:PassRole') && !passesToBackup(statement))
+    .filter((pattern) => admits(pattern, 'iam:PassRole') && !passesKnownRole(statement))
     .map((pattern) => `${pattern} admits iam:PassRole`),
 );
 

@@ -4,7 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crc32c } from '../../core/checksums/crc32c.ts';
 import { digestOf } from '../../core/checksums/digest.ts';
 import { hours } from '../../core/time.ts';
+import { parseReport } from '../../lambdas/reconcile/checksum-csv.ts';
+import type { ReconcileDeps } from '../../lambdas/reconcile/ports.ts';
+import { handOver } from '../../lambdas/reconcile/scrub-by-s3.ts';
+import { scrubPage } from '../../lambdas/reconcile/scrub-page.ts';
 import { isInShare, planScrub, shareOf } from '../../lambdas/reconcile/scrub-share.ts';
+import { firstPrefix } from '../../lambdas/reconcile/vault-pass.ts';
 import { type Store, startStore } from './store-world.ts';
 import { scrub } from './walk.ts';
 
@@ -99,7 +104,7 @@ describe('a flipped byte', () => {
     await store.ripen();
     damage(asset.key);
 
-    const tally = await scrub(store.deps, false);
+    const tally = await scrub(store.deps, { heal: false });
 
     expect(tally.settled).toEqual({ proposed: 1 });
     await store.remove(asset.key, asset.versionId);
@@ -134,19 +139,124 @@ describe('a share', () => {
 
     const plan = planScrub(keys, { everyDays: 1, index: 0 });
 
-    expect(plan).toEqual({ targets: [{ key: 'a', version: keys[0]?.versions[0] }], archived: 1 });
+    expect(plan).toEqual({ targets: [{ key: 'a', version: keys[0]?.versions[0] }], large: [], archived: 1 });
   });
 
-  it('ends before it is too much for one page, and takes a larger one alone', () => {
+  it('ends before it is too much for one page, and leaves to S3 what is too much by itself', () => {
     const version = (bytes: number) => [{ versionId: 'v', at: '', marker: false, bytes, storageClass: 'STANDARD' }];
     const giga = 1024 ** 3;
     const keys = [12, 3, 4, 2].map((size, index) => ({ key: `k${index}`, versions: version(size * giga) }));
-    const share = { everyDays: 1, index: 0 };
 
-    const [first, second] = [planScrub(keys, share), planScrub(keys.slice(1), share)];
+    const plan = planScrub(keys, { everyDays: 1, index: 0 });
 
-    expect([first.targets.length, first.through]).toEqual([1, 'k0']);
-    expect([second.targets.length, second.through]).toEqual([2, 'k2']);
+    expect(plan.large.map(({ key }) => key)).toEqual(['k0']);
+    expect([plan.targets.map(({ key }) => key), plan.through]).toEqual([['k1', 'k2'], 'k2']);
+  });
+});
+
+describe('what is too large to be read here', () => {
+  const runJobs = (): Promise<void> => store.s3.s3.replication.runBatch();
+  const large = { largeBytes: 40, runJobs };
+  const long = 'a word that goes on and on until it is far too long for one';
+
+  /** S3 does its jobs while something is refused to the role that they have. */
+  const refusing = (action: string, before: () => Promise<unknown> = async () => undefined): ReconcileDeps => ({
+    ...store.deps,
+    checksums: {
+      ...store.deps.checksums,
+      async begin(wanted) {
+        await before();
+        store.s3.denied.add(action);
+        const id = await store.deps.checksums.begin(wanted);
+        await runJobs();
+        store.s3.denied.clear();
+        return id;
+      },
+    },
+  });
+
+  it('is read by S3, told where it is corrupt, and healed from a copy that is whole', async () => {
+    const whole = await store.store('raw-audio', {}, `${long} breath`);
+    const asset = await store.store('raw-audio', {}, long);
+    await store.ripen();
+    damage(asset.key);
+
+    const tally = await scrub(store.deps, { ...large, name: 'scrub-large' });
+
+    expect(tally).toMatchObject({ large: 2, unread: 0, findings: { corrupt: 1 }, settled: { repaired: 1 } });
+    expect(await store.content(asset.key)).toBe(long);
+    expect(await store.reported()).toMatchObject([{ kind: 'corrupt', assetId: asset.assetId, settled: 'repaired' }]);
+    for (const { key } of [whole, asset]) await store.remove(key);
+  });
+
+  it('is one job of S3 and noted once, however often its page and its step are done', async () => {
+    const asset = await store.store('raw-audio', {}, `${long} again`);
+    await store.ripen();
+    const props = {
+      ...{ prefixes: [''], share: { everyDays: 1, index: 0 }, heal: true, report: 'reports/scrub/test' },
+      ...{ name: 'scrub-twice', largeBytes: 40, startedAt: 7 },
+    };
+    for (let time = 0; time < 2; time += 1) await scrubPage(firstPrefix, props, store.deps);
+
+    const handed = await handOver('scrub-twice', store.deps);
+
+    expect(await handOver('scrub-twice', store.deps)).toEqual(handed);
+    expect(handed).toMatchObject({ ids: [expect.any(String)], startedAt: 7 });
+    await runJobs();
+    expect(await store.deps.checksums.results(handed.ids[0] ?? '')).toMatchObject([{ key: asset.key }]);
+    await store.remove(asset.key);
+  });
+
+  it('counts as unread where S3 may not read it, and as gone where it is', async () => {
+    const [refused, gone] = [
+      await store.store('raw-audio', {}, `${long} more`),
+      await store.store('raw-audio', {}, `${long}!`),
+    ];
+    await store.ripen();
+    const deps = refusing('kms:Decrypt', () => store.remove(gone.key, gone.versionId));
+
+    const tally = await scrub(deps, { largeBytes: 40, name: 'scrub-refused' });
+
+    expect(tally).toMatchObject({ large: 2, unread: 1, versions: expect.any(Number), findings: {} });
+    await store.remove(refused.key);
+  });
+
+  it('fails the job where S3 gives its own up', async () => {
+    const asset = await store.store('raw-audio', {}, `${long} and on`);
+    await store.ripen();
+
+    await scrub(refusing('sts:AssumeRole'), { largeBytes: 40, name: 'scrub-failed' });
+    const { ids } = await handOver('scrub-failed', store.deps);
+
+    expect(await Promise.all(ids.map((id) => store.deps.checksums.state(id)))).toEqual(['failed']);
+    await store.remove(asset.key);
+  });
+});
+
+describe('a report of checksums', () => {
+  const head = 'amzn-s3-demo-bucket1,raw/audio/a%20b.wav,v1,succeeded,200,,';
+
+  it('is read as S3 writes it', () => {
+    const message =
+      '"{""checksum_base64"":""bS9TOQ\\u003d\\u003d"",""etag"":""3c3c"",""checksumAlgorithm"":""CRC32""}"';
+
+    expect(parseReport(`${head}${message}\n`)).toEqual([
+      { key: 'raw/audio/a b.wav', versionId: 'v1', algorithm: 'CRC32', value: 'bS9TOQ==' },
+    ]);
+  });
+
+  it('tells what could not be read from what is gone', () => {
+    const failed = (reason: string) =>
+      `b,k,v,failed,200,PermanentFailure,"error details: {""failureMessage"":""${reason}""}"`;
+
+    expect(parseReport(`${failed('Key not found')}\r\n${failed('Internal server error')}\n`)).toEqual([
+      { key: 'k', versionId: 'v', isMissing: true },
+      { key: 'k', versionId: 'v', isMissing: false },
+    ]);
+  });
+
+  it.each(['b,k', `${head}"{}"`, `${head}nothing`])('is refused where it is of another form: %s', (line) => {
+    expect(() => parseReport(line)).toThrow('report of checksums');
   });
 });
 

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { createS3ControlClient } from '../../cli/operator/s3-control-client.ts';
 import { dataClasses } from '../../config/data-classes.ts';
 import { newAssetId } from '../../core/asset-id.ts';
 import type { AssetRow } from '../../core/catalog/asset-row.ts';
@@ -27,6 +28,7 @@ import {
   scratchNotes,
 } from '../../lambdas/reconcile/adapters.ts';
 import { catalogLists } from '../../lambdas/reconcile/catalog-lists.ts';
+import { checksumJobs } from '../../lambdas/reconcile/checksum-jobs.ts';
 import { packReader } from '../../lambdas/reconcile/pack-reader.ts';
 import type { ReconcileDeps } from '../../lambdas/reconcile/ports.ts';
 import type { SettledFinding } from '../../lambdas/reconcile/tally.ts';
@@ -34,11 +36,12 @@ import { replicaCopier, textReader, versionReader } from '../../lambdas/reconcil
 import { assetTable } from '../../lambdas/shared/asset-table.ts';
 import { createBatchRead } from '../../lambdas/shared/batch-read.ts';
 import { listRange } from '../../lambdas/shared/key-range.ts';
+import { createPackTable } from '../../lambdas/shared/packs/pack-table.ts';
 import { vaultView } from '../../lambdas/shared/vault-view.ts';
 import { catalogTable } from '../local-dynamodb/catalog-table.ts';
 import { startDynamoDbServer } from '../local-dynamodb/dynamodb-server.ts';
 import { pairOn, rule, secondRegion } from '../local-s3/replication-world.ts';
-import { accessKeyId, region, secretAccessKey, startS3 } from '../local-s3/s3-server.ts';
+import { accessKeyId, accountId, region, secretAccessKey, startS3 } from '../local-s3/s3-server.ts';
 
 export const tenant = 'acme';
 export const startedAt = Date.parse('2026-03-01T00:00:00.000Z');
@@ -61,7 +64,7 @@ export const startStore = async () => {
   const [here, there] = [plainClient(s3.url, region), plainClient(s3.url, secondRegion)];
   const vault = { s3: here, bucket: 'originals' };
   const replica = { s3: there, bucket: 'copies' };
-  for (const name of ['landing', 'audit', 'scratch']) s3.bucket(name, { versioning: 'Enabled' });
+  for (const name of ['landing', 'audit', 'scratch', 'logs']) s3.bucket(name, { versioning: 'Enabled' });
   const client = server.client();
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const counted: string[] = [];
@@ -100,7 +103,17 @@ export const startStore = async () => {
     readVersion: versionReader({ vault, replica }),
     readJournal: textReader(vault),
     ...packReader(vault),
+    packs: createPackTable(documents, 'catalog'),
     copyFromReplica: replicaCopier({ vault, replica }),
+    checksums: checksumJobs({
+      s3: here,
+      control: createS3ControlClient({ region, endpoint: s3.url, credentials: { accessKeyId, secretAccessKey } }),
+      accountId,
+      vault: vault.bucket,
+      manifests: { bucket: 'scratch', prefix: 'reconcile/' },
+      reports: { bucket: 'logs', prefix: 'checksums' },
+      roleArn: `arn:aws:iam::${accountId}:role/checksums`,
+    }),
     scrubEveryDays: 30,
     log: { debug() {}, info() {}, warn() {}, error() {} } as unknown as ReconcileDeps['log'],
     meter: {

@@ -3,14 +3,19 @@ import { Construct } from 'constructs';
 import { indexNames } from '../../../core/catalog/keys.ts';
 import { acknowledge, wildcardFinding } from '../acknowledge.ts';
 import { bucketArn, bucketName } from '../bucket-name.ts';
+import { ChecksumRole, checksumReports } from '../checksum-role.ts';
 import { DurableFunction } from '../durable-function.ts';
 import type { KeepFunction } from '../keep-function.ts';
 import { viaServices } from '../key-policy.ts';
+import { PermissionsBoundary } from '../permissions-boundary.ts';
 import { replicaKeyAlias } from '../replica-names.ts';
 import type { FunctionContext } from './function-context.ts';
 
 /** Where the reports of this function's jobs go. */
 const reports = ['reports/rebuild/*', 'reports/reconcile/*', 'reports/scrub/*'];
+
+/** Where this function lays its notes, and the lists of what S3 is to read. */
+const manifests = 'reconcile/';
 
 /**
  * Compares vault, catalog and second region, makes the catalog anew from the vault, and reads the vault's bytes again. It looks
@@ -22,9 +27,12 @@ export class ReconcileFunction extends Construct {
 
   constructor(scope: Construct, id: string, context: FunctionContext) {
     super(scope, id);
-    const { deployment, intakeQueue } = context;
+    const { deployment, intakeQueue, keys } = context;
+    const { boundary } = context;
+    const checksums = new ChecksumRole(this, 'Checksums', { deployment, boundary, dataKey: keys.data, manifests });
     this.durable = new DurableFunction(this, 'Default', {
       ...context,
+      boundary: new PermissionsBoundary(this, 'Boundary', { admits: ['iam:PassRole'] }).policy,
       name: 'reconcile',
       description: 'Compares vault, catalog and second region, rebuilds the catalog, scrubs the vault',
       // A whole processor: what it does all day is digesting.
@@ -37,6 +45,9 @@ export class ReconcileFunction extends Construct {
         SECOND_REGION: deployment.secondRegion,
         REPLICA_BUCKET: bucketName(deployment, 'vault', deployment.secondRegion),
         SCRUB_EVERY_MS: String(deployment.scrubEvery),
+        LOGS_BUCKET: bucketName(deployment, 'logs'),
+        CHECKSUM_ROLE_ARN: checksums.roleArn,
+        ACCOUNT_ID: Aws.ACCOUNT_ID,
       },
     });
     this.function = this.durable.function;
@@ -46,6 +57,7 @@ export class ReconcileFunction extends Construct {
     this.allowReports(context);
     this.allowNotes(context);
     this.allowResending(context);
+    this.allowChecksums(context, checksums);
   }
 
   private allowVault({ deployment, keys }: FunctionContext): void {
@@ -95,7 +107,7 @@ export class ReconcileFunction extends Construct {
       tables,
     );
     this.function.allow(['dynamodb:UpdateItem'], [catalogTable.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#stats', '*#usage'] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#stats', '*#usage', '*#packed#*'] },
       Null: { 'dynamodb:LeadingKeys': 'false' },
     });
     this.function.allow(
@@ -118,9 +130,28 @@ export class ReconcileFunction extends Construct {
 
   /** What is counted between two pages is too much for the history of an execution. */
   private allowNotes({ deployment, keys }: FunctionContext): void {
-    this.function.allow(['s3:GetObject', 's3:PutObject'], [bucketArn(deployment, 'scratch', 'reconcile/*')]);
+    this.function.allow(['s3:GetObject', 's3:PutObject'], [bucketArn(deployment, 'scratch', `${manifests}*`)]);
     this.function.allow(['s3:ListBucket'], [bucketArn(deployment, 'scratch')]);
     this.function.allowObjectKey(keys.data, bucketArn(deployment, 'scratch'));
+  }
+
+  /** S3 reads what is too large for the function, in a role that the function hands over. */
+  private allowChecksums({ deployment }: FunctionContext, { roleArn }: ChecksumRole): void {
+    const jobs = `arn:aws:s3:${Aws.REGION}:${Aws.ACCOUNT_ID}:job/*`;
+    // A job that is yet to be made is no resource that a policy could name.
+    this.function.allow(['s3:CreateJob'], ['*'], {
+      StringEquals: { 's3:RequestJobOperation': 'S3ComputeObjectChecksum' },
+    });
+    this.function.allow(['s3:DescribeJob'], [jobs]);
+    this.function.allow(['iam:PassRole'], [roleArn], {
+      StringEquals: { 'iam:PassedToService': 'batchoperations.s3.amazonaws.com' },
+    });
+    this.function.allow(['s3:GetObject'], [bucketArn(deployment, 'logs', `${checksumReports}/*`)]);
+    this.function.allow(['s3:ListBucket'], [bucketArn(deployment, 'logs')]);
+    acknowledge(this.function, {
+      ids: [wildcardFinding(this, jobs), 'AwsSolutions-IAM5[Resource::*]'],
+      reason: 'Batch jobs get their names when they are made; the condition leaves one kind of them',
+    });
   }
 
   private allowResending({ keys, intakeQueue }: FunctionContext): void {

@@ -33,6 +33,9 @@ export class RebuildFunction extends Construct {
         SECOND_REGION: deployment.homeRegion,
         REPLICA_BUCKET: bucketName(deployment, 'vault', deployment.homeRegion),
         SCRUB_EVERY_MS: String(deployment.scrubEvery),
+        LOGS_BUCKET: none,
+        CHECKSUM_ROLE_ARN: none,
+        ACCOUNT_ID: none,
       },
     });
     this.function = this.durable.function;

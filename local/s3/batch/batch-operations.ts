@@ -7,7 +7,7 @@ import { readXml } from '../protocol/read-xml.ts';
 import { parseRequest, type S3Request } from '../protocol/request.ts';
 import { sendXml } from '../protocol/respond.ts';
 import { element, textElement, xmlDocument } from '../protocol/xml.ts';
-import type { BatchJob, BatchJobs } from './job.ts';
+import { type BatchJob, type BatchJobs, operationOf } from './job.ts';
 import { readJob } from './read-job.ts';
 
 export interface BatchDeps {
@@ -42,13 +42,14 @@ export const batchRequest = async (deps: BatchDeps, aws: AwsRequest, response: S
 };
 
 const createJob = async ({ core, jobs, wake }: BatchDeps, request: S3Request): Promise<string> => {
-  const { confirm, ...wanted } = readJob(await readXml(request));
+  const { confirm, work, ...wanted } = readJob(await readXml(request));
   const { region } = request.aws;
-  authorize(core, request, 's3:CreateJob', '*');
+  authorize(core, request, 's3:CreateJob', '*', { 's3:RequestJobOperation': operationOf(work) });
   requirePassRole(core, request, wanted.roleArn);
   const known = jobs.byToken(region, wanted.token);
   const job: BatchJob = known ?? {
     ...wanted,
+    ...work,
     id: core.newId(),
     region,
     status: confirm ? 'Suspended' : 'Active',
@@ -76,7 +77,7 @@ const describeJob = ({ core, jobs }: BatchDeps, request: S3Request, id: string):
       textElement('Description', job.description),
       textElement('JobArn', jobArn(core, request, id)),
       textElement('Status', job.status),
-      element('Operation', '<S3ReplicateObject/>'),
+      element('Operation', operationXml(job)),
       textElement('Priority', job.priority),
       element(
         'ProgressSummary',
@@ -85,12 +86,33 @@ const describeJob = ({ core, jobs }: BatchDeps, request: S3Request, id: string):
         textElement('NumberOfTasksFailed', job.failed),
       ),
       reason === undefined ? '' : element('FailureReasons', element('member', textElement('FailureReason', reason))),
-      element('Report', textElement('Enabled', false)),
+      element('Report', ...reportXml(job)),
       time('CreationTime', job.createdAt),
       time('TerminationDate', job.endedAt),
       textElement('RoleArn', job.roleArn),
     ),
   );
+};
+
+const operationXml = (job: BatchJob): string =>
+  job.operation === undefined
+    ? '<S3ReplicateObject/>'
+    : element(
+        job.operation,
+        textElement('ChecksumAlgorithm', job.algorithm),
+        textElement('ChecksumType', 'FULL_OBJECT'),
+      );
+
+const reportXml = (job: BatchJob): readonly string[] => {
+  const report = job.operation === undefined ? undefined : job.report;
+  if (report === undefined) return [textElement('Enabled', false)];
+  return [
+    textElement('Bucket', `arn:aws:s3:::${report.bucket}`),
+    textElement('Format', 'Report_CSV_20180820'),
+    textElement('Enabled', true),
+    textElement('Prefix', report.prefix),
+    textElement('ReportScope', report.scope),
+  ];
 };
 
 const updateJob = ({ core, jobs, wake }: BatchDeps, request: S3Request, id: string): string => {
@@ -118,13 +140,19 @@ const jobOf = (jobs: BatchJobs, { aws }: S3Request, id: string): BatchJob => {
 const jobArn = ({ accountId }: S3Core, { aws }: S3Request, id: string): string =>
   `arn:aws:s3:${aws.region}:${accountId}:job/${id}`;
 
-const authorize = (core: S3Core, request: S3Request, action: string, id: string): void =>
+const authorize = (
+  core: S3Core,
+  request: S3Request,
+  action: string,
+  id: string,
+  asked: Readonly<Record<string, string>> = {},
+): void =>
   core.authorize({
     caller: request.aws.caller,
     action,
     resource: jobArn(core, request, id),
     resourceAccountId: core.accountId,
-    context: { ...request.aws.baseContext },
+    context: { ...request.aws.baseContext, ...asked },
     region: request.aws.region,
   });
 

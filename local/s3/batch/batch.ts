@@ -3,10 +3,11 @@ import type { AwsRequest } from '../../aws/service.ts';
 import type { S3Core } from '../core.ts';
 import type { CopyNow } from '../replication/worker.ts';
 import { batchRequest } from './batch-operations.ts';
+import { computeChecksums } from './compute-checksums.ts';
 import { openBatchJobs } from './job.ts';
 import { runPage } from './run-job.ts';
 
-/** S3 Batch Operations, as far as it copies what replication has not. */
+/** S3 Batch Operations, as far as it copies what replication has not and computes checksums. */
 export interface Batch {
   handle(request: AwsRequest, response: ServerResponse): Promise<void>;
   /** Works through all active jobs; resolves once none can go on. */
@@ -25,6 +26,10 @@ export const createBatch = (core: S3Core, copyNow: CopyNow, log: (line: string) 
       for (let at: number | undefined; !closed; ) {
         const job = jobs.find(id);
         if (job?.status !== 'Active' || core.isDown(job.region)) break;
+        if (job.operation !== undefined) {
+          await computeChecksums({ core, jobs }, job);
+          break;
+        }
         const next = await runPage({ core, jobs, copyNow }, job);
         if (next.status !== 'Active' || next.after?.seq === at) break;
         at = next.after?.seq;

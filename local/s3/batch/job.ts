@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { ChecksumAlgorithm } from '../checksums/algorithm.ts';
 import type { Row } from '../store/row.ts';
 import { text } from '../store/row.ts';
 
@@ -14,8 +15,15 @@ export interface BatchFilter {
   readonly createdBefore?: number;
 }
 
-/** A batch replication: goes through the versions of a bucket and copies those that match. */
-export interface BatchJob {
+/** Where a job tells what became of each object. */
+export interface BatchReport {
+  readonly bucket: string;
+  readonly prefix?: string;
+  readonly scope: 'AllTasks' | 'FailedTasksOnly';
+}
+
+/** What every job has. */
+interface JobBase {
   readonly id: string;
   readonly region: string;
   readonly token: string;
@@ -23,17 +31,46 @@ export interface BatchJob {
   readonly description: string;
   readonly priority: number;
   readonly roleArn: string;
-  readonly sourceBucket: string;
-  readonly filter: BatchFilter;
   readonly createdAt: number;
   readonly endedAt?: number;
   readonly total: number;
   readonly succeeded: number;
   readonly failed: number;
   readonly reason?: string;
+}
+
+/** Goes through the versions of a bucket and copies those that match. */
+export interface ReplicationJob extends JobBase {
+  readonly operation?: undefined;
+  readonly sourceBucket: string;
+  readonly filter: BatchFilter;
   /** The version after which it goes on. */
   readonly after?: { readonly key: string; readonly seq: number };
 }
+
+/** Reads what a list names and tells the checksum of each. */
+export interface ChecksumJob extends JobBase {
+  readonly operation: 'S3ComputeObjectChecksum';
+  readonly algorithm: ChecksumAlgorithm;
+  readonly manifest: {
+    readonly bucket: string;
+    readonly key: string;
+    readonly etag: string;
+    /** What each column is: `Bucket`, `Key`, `VersionId` or `Ignore`. */
+    readonly fields: readonly string[];
+  };
+  readonly report?: BatchReport;
+}
+
+export type BatchJob = ReplicationJob | ChecksumJob;
+
+/** What the API calls the work of a job. */
+export const operationOf = ({ operation }: BatchJob | RequestedWork): string => operation ?? 'S3ReplicateObject';
+
+/** What a job is asked to do, before it is one. */
+export type RequestedWork =
+  | Pick<ReplicationJob, 'operation' | 'sourceBucket' | 'filter'>
+  | Pick<ChecksumJob, 'operation' | 'algorithm' | 'manifest' | 'report'>;
 
 /** The jobs; they outlive the process. */
 export interface BatchJobs {

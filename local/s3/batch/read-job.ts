@@ -1,25 +1,43 @@
-import { AwsError, notImplemented } from '../../aws/aws-error.ts';
+import { notImplemented } from '../../aws/aws-error.ts';
 import { invalidRequest } from '../protocol/errors.ts';
 import type { XmlElement } from '../protocol/xml.ts';
 import { child, childText, malformedXml } from '../protocol/xml-parser.ts';
-import type { BatchFilter, BatchJob } from './job.ts';
+import type { BatchFilter, BatchJob, RequestedWork } from './job.ts';
+import { readChecksums } from './read-checksums.ts';
+import { malformed, required } from './required.ts';
 
 /** What a `CreateJob` asks for. */
-export type RequestedJob = Pick<
-  BatchJob,
-  'token' | 'description' | 'priority' | 'roleArn' | 'sourceBucket' | 'filter'
-> & { readonly confirm: boolean };
+export type RequestedJob = Pick<BatchJob, 'token' | 'description' | 'priority' | 'roleArn'> & {
+  readonly work: RequestedWork;
+  readonly confirm: boolean;
+};
 
-/** Reads the body of `CreateJob`: a replication of what a generated manifest finds, without a report. */
+/** Reads the body of `CreateJob`: a replication of what a generated manifest finds, or checksums of what a list names. */
 export const readJob = (root: XmlElement): RequestedJob => {
   if (root.name !== 'CreateJobRequest') throw malformedXml();
-  const operation = child(root, 'Operation')?.children[0]?.name;
-  if (operation !== 'S3ReplicateObject') throw notImplemented(`the batch operation ${operation ?? '(none)'}`);
+  const operation = child(root, 'Operation')?.children[0];
+  return {
+    token: required(root, 'ClientRequestToken'),
+    description: childText(root, 'Description') ?? '',
+    priority: Number(required(root, 'Priority')),
+    roleArn: required(root, 'RoleArn'),
+    work: readWork(operation, root),
+    confirm: childText(root, 'ConfirmationRequired') === 'true',
+  };
+};
+
+const readWork = (operation: XmlElement | undefined, root: XmlElement): RequestedWork => {
+  if (operation?.name === 'S3ReplicateObject') return readReplication(root);
+  if (operation?.name === 'S3ComputeObjectChecksum') return readChecksums(operation, root);
+  throw notImplemented(`the batch operation ${operation?.name ?? '(none)'}`);
+};
+
+const readReplication = (root: XmlElement): RequestedWork => {
   if (childText(child(root, 'Report') ?? malformed(), 'Enabled') === 'true') {
-    throw notImplemented('reports of batch jobs: set Enabled to false and read the counts of DescribeJob');
+    throw notImplemented('the report of a batch replication: set Enabled to false and read the counts of DescribeJob');
   }
   const generator = child(child(root, 'ManifestGenerator') ?? malformed(), 'S3JobManifestGenerator');
-  if (generator === undefined) throw notImplemented('a batch job with a manifest of its own');
+  if (generator === undefined) throw notImplemented('a batch replication with a manifest of its own');
   if (childText(generator, 'EnableManifestOutput') === 'true')
     throw notImplemented('the output of a generated manifest');
   const filter = child(generator, 'Filter');
@@ -27,15 +45,12 @@ export const readJob = (root: XmlElement): RequestedJob => {
     throw invalidRequest('The manifest of a replication needs the filter EligibleForReplication');
   }
   return {
-    token: required(root, 'ClientRequestToken'),
-    description: childText(root, 'Description') ?? '',
-    priority: Number(required(root, 'Priority')),
-    roleArn: required(root, 'RoleArn'),
-    sourceBucket: required(generator, 'SourceBucket').replace(/^arn:aws:s3:::/, ''),
+    sourceBucket: required(generator, 'SourceBucket').replace(bucketArnStart, ''),
     filter: readFilter(filter),
-    confirm: childText(root, 'ConfirmationRequired') === 'true',
   };
 };
+
+const bucketArnStart = /^arn:aws:s3:::/;
 
 const statuses = ['COMPLETED', 'FAILED', 'REPLICA', 'NONE'];
 
@@ -64,14 +79,4 @@ const instant = (parent: XmlElement, name: string): number | undefined => {
   const ms = Date.parse(given);
   if (Number.isNaN(ms)) throw malformedXml();
   return ms;
-};
-
-const required = (parent: XmlElement, name: string): string => {
-  const value = childText(parent, name);
-  if (value === undefined || value === '') throw new AwsError('BadRequestException', 400, `${name} is missing`);
-  return value;
-};
-
-const malformed = (): never => {
-  throw malformedXml();
 };

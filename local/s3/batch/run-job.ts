@@ -6,7 +6,8 @@ import type { CopyNow } from '../replication/worker.ts';
 import type { Bucket } from '../store/buckets.ts';
 import type { ObjectVersion } from '../store/object-version.ts';
 import { keyBytes } from '../store/row.ts';
-import type { BatchJob, BatchJobs } from './job.ts';
+import { batchService } from './batch-role.ts';
+import type { BatchJobs, ReplicationJob } from './job.ts';
 
 export interface RunDeps {
   readonly core: S3Core;
@@ -17,9 +18,9 @@ export interface RunDeps {
 const pageSize = 100;
 
 /** Works through a page of an active job; answers the job as it stands then. A region that is lost keeps it where it is. */
-export const runPage = async (deps: RunDeps, job: BatchJob): Promise<BatchJob> => {
+export const runPage = async (deps: RunDeps, job: ReplicationJob): Promise<ReplicationJob> => {
   const { core, jobs } = deps;
-  const end = (status: 'Complete' | 'Failed', reason?: string): BatchJob => {
+  const end = (status: 'Complete' | 'Failed', reason?: string): ReplicationJob => {
     const ended = { ...job, status, endedAt: core.clock.now(), ...(reason !== undefined && { reason }) };
     jobs.put(ended);
     return ended;
@@ -40,7 +41,7 @@ export const runPage = async (deps: RunDeps, job: BatchJob): Promise<BatchJob> =
     next = { ...next, after: { key: version.key, seq: version.seq }, ...counted(next, outcome) };
   }
   const current = jobs.find(job.id);
-  if (current?.status !== 'Active') return current ?? job;
+  if (current?.status !== 'Active') return { ...next, status: current?.status ?? 'Cancelled' };
   jobs.put(next);
   if (page.length < pageSize && next.after?.seq === page.at(-1)?.seq) {
     job = next;
@@ -49,11 +50,11 @@ export const runPage = async (deps: RunDeps, job: BatchJob): Promise<BatchJob> =
   return next;
 };
 
-const counted = (job: BatchJob, outcome: 'skipped' | 'succeeded' | 'failed') =>
+const counted = (job: ReplicationJob, outcome: 'skipped' | 'succeeded' | 'failed') =>
   outcome === 'skipped' ? {} : { total: job.total + 1, [outcome]: job[outcome] + 1 };
 
 /** The role has to be for batch jobs, and may make a manifest of the bucket. */
-const refused = (core: S3Core, { roleArn }: BatchJob, source: Bucket): string | undefined => {
+const refused = (core: S3Core, { roleArn }: ReplicationJob, source: Bucket): string | undefined => {
   try {
     const caller = orFail('AssumeRoleNotPermitted', () => core.assumeRole(roleArn, { service: batchService }));
     for (const action of ['s3:GetReplicationConfiguration', 's3:PutInventoryConfiguration']) {
@@ -66,10 +67,7 @@ const refused = (core: S3Core, { roleArn }: BatchJob, source: Bucket): string | 
   }
 };
 
-/** S3 Batch Operations, as a role trusts it. */
-export const batchService = 'batchoperations.s3.amazonaws.com';
-
-const matches = ({ filter }: BatchJob, { configuration }: Bucket, version: ObjectVersion): boolean => {
+const matches = ({ filter }: ReplicationJob, { configuration }: Bucket, version: ObjectVersion): boolean => {
   const { statuses, prefixes, createdAfter = 0, createdBefore = Number.POSITIVE_INFINITY } = filter;
   const status = version.detail.replication ?? 'NONE';
   return (
@@ -83,7 +81,7 @@ const matches = ({ filter }: BatchJob, { configuration }: Bucket, version: Objec
 
 const replicate = async (
   { core, copyNow }: RunDeps,
-  { roleArn }: BatchJob,
+  { roleArn }: ReplicationJob,
   source: Bucket,
   version: ObjectVersion,
 ): Promise<'succeeded' | 'failed' | 'held-up'> => {
