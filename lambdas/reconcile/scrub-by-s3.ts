@@ -166,7 +166,7 @@ export const scrubByS3 = async (
   });
   // Telling how far it is is where a job hears that somebody has cancelled it.
   await awaitChecksums(context, handed, { ...deps, hear: () => deps.report(scrubProgress(read)) });
-  return await runPages<ChecksumCursor, ScrubTally>(context, {
+  const sum = await runPages<ChecksumCursor, ScrubTally>(context, {
     name: 'checksums',
     from: firstChecksum,
     tally: read,
@@ -175,4 +175,8 @@ export const scrubByS3 = async (
     report: (tally) => deps.report(scrubProgress(tally)),
     finish: (total) => tell(total, handed.startedAt),
   });
+  if (sum.unread === 0) return sum;
+  throw new ReportableError(
+    `S3 could not read ${sum.unread} of ${sum.large} large versions; the log names them, and ${report}/ what was found of the others.`,
+  );
 };
