@@ -52,11 +52,8 @@ export const startProcess = async (stateDir: string, ...options: string[]): Prom
   };
 };
 
-/** Those of `npm start`. */
-const startFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
-
 const spawnCli = (stateDir: string, command: readonly string[]): { child: ChildProcess; ended: Promise<Ending> } => {
-  const args = [...startFlags, cliMain, '--json', '--state-dir', stateDir, ...command];
+  const args = ['--disable-warning=ExperimentalWarning', launcher, '--json', '--state-dir', stateDir, ...command];
   const child = spawn(process.execPath, args, { cwd: projectDir, stdio: ['ignore', 'pipe', 'pipe'] });
   const errors = child.stderr === null ? Promise.resolve('') : text(child.stderr);
   const ended = once(child, 'exit').then(async ([code, signal]) => ({ code, signal, errors: await errors }));

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { SessionCredentials } from '../sts/session-store.ts';
 import { credentialVariables } from './container-environment.ts';
 import type { FunctionConfig } from './function-config.ts';
+import { compileCacheVariable } from './worker/compile-cache.ts';
 import type { InvokeMessage, ReportedError, WorkerMessage, WorkerStart } from './worker/messages.ts';
 
 /** How one invocation in a container ended. */
@@ -52,10 +53,10 @@ export class Container {
     this.credentialsExpireMs = options.credentials.expiresMs;
     const { config, clockOffset, cacheDir } = options;
     const { codePath, handler } = config;
-    const start: WorkerStart = { clockOffset, codePath, handler, ...(cacheDir !== undefined && { cacheDir }) };
+    const start: WorkerStart = { clockOffset, codePath, handler };
     this.#worker = new Worker(new URL('./worker/bootstrap.ts', import.meta.url), {
       workerData: start,
-      env: { ...options.environment },
+      env: { ...options.environment, ...(cacheDir !== undefined && { [compileCacheVariable]: cacheDir }) },
       execArgv: [],
       name: config.name,
       stdout: true,

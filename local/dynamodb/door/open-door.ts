@@ -34,7 +34,6 @@ export const openDoor = async (deps: DoorDeps): Promise<Door> => {
   const workerData: DoorStart = { clockOffset: deps.clockOffset };
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
     workerData,
-    env: {},
     execArgv: [],
     name: 'dynamodb-door',
     resourceLimits: { maxOldGenerationSizeMb: mostHeapMb, maxYoungGenerationSizeMb: 8 },

@@ -1,7 +1,8 @@
-import { enableCompileCache, flushCompileCache } from 'node:module';
+import { flushCompileCache } from 'node:module';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { captureLines } from './captured-output.ts';
+import { compileCacheVariable } from './compile-cache.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import type { InvokeMessage, WorkerMessage, WorkerStart } from './messages.ts';
 import { reportError } from './reported-error.ts';
@@ -13,6 +14,9 @@ import { shiftDate } from './shifted-date.ts';
  * unhandled rejection, an exception outside the handler) ends the worker here too.
  */
 const start: WorkerStart = workerData;
+delete process.env[compileCacheVariable];
+// At once, for the threads that begin while this one loads its function.
+flushCompileCache();
 const send = (message: WorkerMessage): void => parentPort?.postMessage(message);
 const onLine = (line: string): void => send({ type: 'line', line });
 
@@ -64,7 +68,6 @@ const runInvocation = async (handler: Handler, message: InvokeMessage): Promise<
   }
 };
 
-if (start.cacheDir !== undefined) enableCompileCache(start.cacheDir);
 try {
   const handler = await loadHandler(start.codePath, start.handler);
   parentPort?.on('message', (message: InvokeMessage) => void runInvocation(handler, message));

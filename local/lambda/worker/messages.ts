@@ -10,8 +10,6 @@ export interface WorkerStart {
   /** One Float64: milliseconds by which the platform's clock is ahead of the machine's. */
   readonly clockOffset: SharedArrayBuffer;
   readonly codePath: string;
-  /** Where compiled code is kept, so that the next container of the function starts faster. */
-  readonly cacheDir?: string;
   /** `index.handler` */
   readonly handler: string;
 }
