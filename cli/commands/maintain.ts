@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { amount } from '../../core/amount.ts';
+import { GiB } from '../../core/bytes.ts';
 import type { JobKind } from '../../core/jobs/job-row.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
@@ -56,10 +57,26 @@ export const registerMaintainCommands: Register = (program, context) => {
     .description('read content again, compare it with its checksums, and heal what is corrupt from the second region')
     .option('--all', 'all of the vault now, instead of the share of the day')
     .option('--no-heal', 'only say what is corrupt')
+    .option('--large <bytes>', 'have S3 itself read what is larger, in a batch job (default: 8 GiB)', wholeNumber)
     .addHelpText('after', help('scrub --local --all', 'scrub --class raw-audio --region ap-south-1'))
-    .action((options: ScopeOptions & { readonly all?: boolean; readonly heal: boolean }) =>
-      maintain(context(), 'scrub', options, { heal: options.heal, ...(options.all && { everyDays: 1 }) }),
+    .action((options: ScopeOptions & { readonly all?: boolean; readonly heal: boolean; readonly large?: number }) =>
+      maintain(context(), 'scrub', options, {
+        heal: options.heal,
+        ...(options.all && { everyDays: 1 }),
+        ...(options.large !== undefined && { largeBytes: options.large }),
+      }),
     );
+};
+
+const mostLargeBytes = GiB(8);
+
+const wholeNumber = (text: string): number => {
+  const bytes = Number(text);
+  if (Number.isInteger(bytes) && bytes >= 1 && bytes <= mostLargeBytes) return bytes;
+  throw new CliError(
+    exitCodes.usage,
+    `--large is ${text}; it is a whole number of bytes from 1 to ${mostLargeBytes} (8 GiB), which is what a function can read.`,
+  );
 };
 
 const withScope = (command: Command): Command =>

@@ -59,9 +59,9 @@ export const handOver = async (name: string, deps: ScrubDeps): Promise<HandedOve
   return { ids, startedAt: note.startedAt };
 };
 
-const firstPauseSeconds = 5;
+const firstPauseSeconds = 1;
 const longestPauseSeconds = 3600;
-/** Ten pauses that double, then one each hour for a week: S3 reads an object of 5 TiB in less. */
+/** Twelve pauses that double, then one each hour for a week: S3 reads an object of 5 TiB in less. */
 const mostLooks = 180;
 
 /** Sleeps until S3 has ended its jobs; nothing tells of their end but a trail, which a deployment need not have. */

@@ -127,6 +127,20 @@ describe('an operator', () => {
     expect(await disagreements(running)).toEqual([]);
   });
 
+  it('has S3 itself read what is large, and heals what it finds', async () => {
+    const assetId = await upload('large.txt');
+    await ripen();
+    const { Key } = await versionOf(assetId);
+    await runCli(['local', 'corrupt', 'vault', Key], { env });
+
+    const { code, findings, ...counts } = await operate('scrub', '--all', '--large', '1');
+    await settle(running);
+
+    expect([code, findings.map(({ kind, settled }) => `${kind} ${settled}`)]).toEqual([0, ['corrupt repaired']]);
+    expect(counts).toMatchObject({ unread: 0, unknown: 0 });
+    expect(await disagreements(running)).toEqual([]);
+  });
+
   it('has the catalog made again from the vault alone', async () => {
     await ripen();
     const before = await allRows(running);
@@ -140,7 +154,7 @@ describe('an operator', () => {
     expect(wiped.some(({ kind }) => rebuilt.has(kind))).toBe(false);
     expect(code).toBe(0);
     expect(comparable(await allRows(running))).toEqual(comparable(before));
-    expect((await Array.fromAsync(running.as('asha').list({ class: 'raw-text' }))).length).toBe(2);
+    expect((await Array.fromAsync(running.as('asha').list({ class: 'raw-text' }))).length).toBe(3);
   });
 });
 
