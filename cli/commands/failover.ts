@@ -3,8 +3,8 @@ import { amount } from '../../core/amount.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { describeDifference, failbackPlan, failoverPlan } from '../failover/describe.ts';
-import { type FailoverOptions, failoverPlace, withFailoverOptions } from '../failover/place.ts';
-import { runFailback, writtenDuring } from '../failover/run-failback.ts';
+import { type FailoverOptions, type FailoverPlace, failoverPlace, withFailoverOptions } from '../failover/place.ts';
+import { type FailbackResult, runFailback, writtenDuring } from '../failover/run-failback.ts';
 import { runFailover } from '../failover/run-failover.ts';
 import { survey } from '../failover/survey.ts';
 import type { Register } from '../program.ts';
@@ -16,6 +16,7 @@ interface RunOptions extends FailoverOptions {
   readonly sample: string;
   readonly again?: boolean;
   readonly wait: string;
+  readonly force?: boolean;
 }
 
 const help = `
@@ -52,6 +53,7 @@ export const registerFailoverCommands: Register = (program, context) => {
   withRunOptions(failback.command('run'))
     .description('compare, wait for the copies, reconcile, remove the API of the second region')
     .option('--wait <minutes>', 'how long to wait for copies', '30')
+    .option('--force', 'remove the API of the second region although something is unresolved')
     .addHelpText('after', help)
     .action((options: RunOptions) => doFailback(options, context()));
 };
@@ -101,6 +103,7 @@ const doFailback = async (options: RunOptions, current: CommandContext): Promise
   const result = await runFailback(place, {
     assembly: options.assembly,
     patienceMs: wholeNumber('--wait', options.wait) * 60_000,
+    force: options.force === true,
     signal,
     step: output.note,
   });
@@ -114,7 +117,19 @@ const doFailback = async (options: RunOptions, current: CommandContext): Promise
       ? 'The home region agrees with itself and its copies.'
       : `${amount(left.length, 'finding')} left.`,
   );
-  if (left.length > 0) throw new CliError(exitCodes.partial, 'Look at them with `mediakeep reconcile`.');
+  if (result.unresolved > 0) throw new CliError(exitCodes.partial, unresolvedText(place, result));
+};
+
+const unresolvedText = (
+  { deployment, secondRegion }: FailoverPlace,
+  { removed, unresolved }: FailbackResult,
+): string => {
+  const look = 'Look at the findings with `mediakeep reconcile`, at copies with `mediakeep failback plan`.';
+  if (removed) return `${unresolved} unresolved; ${deployment}-standby is removed all the same. ${look}`;
+  return [
+    `${deployment}-standby is kept: ${unresolved} unresolved, and ${secondRegion} may show what is right.`,
+    `${look} Settle them and run this again, or remove the stack now with --force: what only ${secondRegion} has stays in its buckets, and no API shows it.`,
+  ].join('\n');
 };
 
 const wholeNumber = (option: string, text: string): number => {

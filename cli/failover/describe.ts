@@ -52,7 +52,7 @@ export const failbackPlan = (seen: Survey, written: readonly OneSided[]): readon
     ...(written.length === 0
       ? []
       : [`${written.length} of them written there since the failover; decide about them first:`, ...named(written)]),
-    'The run will: wait until everything is copied, reconcile the home region, remove the stack of the failover.',
+    'The run will: wait until everything is copied, reconcile the home region, and remove the stack of the failover if nothing is unresolved.',
   ];
 };
 

@@ -8,6 +8,7 @@ import { type ReportFinding, readFindings } from '../operator/read-report.ts';
 import { createS3ControlClient } from '../operator/s3-control-client.ts';
 import { startOperatorJob } from '../operator/start-job.ts';
 import { compareVaults, type OneSided, type VaultDifference } from './compare-vaults.ts';
+import { pendingAbroad } from './pending-abroad.ts';
 import { type FailoverPlace, standbyTarget } from './place.ts';
 import { readProgress } from './progress-row.ts';
 import { answers } from './survey.ts';
@@ -16,6 +17,8 @@ export interface RunFailbackOptions {
   readonly assembly: string | undefined;
   /** How long to wait until everything is copied, in milliseconds. */
   readonly patienceMs: number;
+  /** Whether the stack goes even where something is unresolved. */
+  readonly force: boolean;
   readonly signal: AbortSignal;
   readonly step: (text: string) => void;
 }
@@ -29,12 +32,16 @@ export interface FailbackResult {
   /** What the home region removed by itself and the copies keep. */
   readonly leftOver: number;
   readonly findings: readonly ReportFinding[];
+  /** What nobody has decided about yet; with any of it the second region goes on answering, unless `force` was said. */
+  readonly unresolved: number;
+  /** Whether the stack of the failover is gone; it may have been gone before. */
   readonly removed: boolean;
 }
 
 /**
  * Compare, copy the rest, reconcile, remove the stack: each step is a comparison first, so that a run that was cut off is
- * repeated. Nothing was written in the second region, which is looked at and not believed.
+ * repeated. Nothing was written in the second region, which is looked at and not believed; its stack goes when nothing is left
+ * that somebody has to decide.
  */
 export const runFailback = async (place: FailoverPlace, options: RunFailbackOptions): Promise<FailbackResult> => {
   const { step } = options;
@@ -48,18 +55,31 @@ export const runFailback = async (place: FailoverPlace, options: RunFailbackOpti
   const stillNotReplicated = await drain(place, home, before, options);
   step('reconcile the home region');
   const findings = await reconcile(home, options);
-  const removed = (await place.standby()) !== undefined;
-  if (removed) {
-    step(`remove ${place.deployment}-standby`);
-    await place.removeStandby(options.assembly);
-  }
+  const unresolved = stillNotReplicated.length + findings.filter(({ settled }) => settled !== 'repaired').length;
   return {
     wasNotReplicated: before.notReplicated,
     stillNotReplicated,
     leftOver: before.onlyInSecond.length,
     findings,
-    removed,
+    unresolved,
+    removed: await removeStandby(place, unresolved, options),
   };
+};
+
+/** While somebody has to decide what is right, both sides of the question stay readable. */
+const removeStandby = async (
+  place: FailoverPlace,
+  unresolved: number,
+  { assembly, force, step }: RunFailbackOptions,
+): Promise<boolean> => {
+  if ((await place.standby()) === undefined) return true;
+  if (unresolved > 0 && !force) {
+    step(`keep ${place.deployment}-standby: ${unresolved} unresolved`);
+    return false;
+  }
+  step(`remove ${place.deployment}-standby`);
+  await place.removeStandby(assembly);
+  return true;
 };
 
 /** What came to the second region during the failover came past our API: no program should decide which region is right. */
@@ -69,7 +89,12 @@ export const writtenDuring = async (
 ): Promise<readonly OneSided[]> => {
   const standby = await place.standby();
   const progress = standby && (await readProgress(standbyTarget(place, standby)));
-  return progress === undefined ? [] : onlyInSecond.filter(({ at }) => at >= progress.startedAt);
+  if (progress === undefined) return [];
+  const since = onlyInSecond.filter(({ at }) => at >= progress.startedAt);
+  if (since.length === 0) return since;
+  // What the home region wrote after it came back, and has deleted for good since, was never written there.
+  const pending = await pendingAbroad(await place.home());
+  return since.filter(({ versionId }) => !pending.has(versionId));
 };
 
 const refuseWrites = async (place: FailoverPlace, difference: VaultDifference): Promise<void> => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueTokens } from '../../cli/local/admit-users.ts';
 import { control } from '../../cli/local/control-client.ts';
@@ -59,6 +60,17 @@ const askedOf = async (assetId: string, ...how: readonly string[]) => {
   return { asset: known, versions: versions.answer, why: why.answer };
 };
 
+/** Writes into the copies past every API. */
+const putAbroad = async (Key: string) => {
+  const { endpoint, regions, admin, replicas } = running.state;
+  const s3 = new S3Client({ endpoint, region: regions[1] ?? '', forcePathStyle: true, credentials: { ...admin } });
+  const { VersionId = '' } = await s3.send(new PutObjectCommand({ Bucket: replicas.vault, Key, Body: 'x' }));
+  return {
+    versionId: VersionId,
+    remove: () => s3.send(new DeleteObjectCommand({ Bucket: replicas.vault, Key, VersionId })),
+  };
+};
+
 const read = async (assetId: string, ...how: readonly string[]): Promise<Buffer> =>
   (await runCli([...how, 'get', assetId, '--output', '-'], { env })).bytes;
 
@@ -94,6 +106,11 @@ describe('the loss of the home region', () => {
 
     await steer('regions', { region: home, down: false });
     const way = await cli('failback', 'plan', '--local');
+    const kept = await cli('failback', 'run', '--local', '--wait', '0');
+    const stillRead = await cli(...as, 'show', ids[0] ?? '');
+    const stray = await putAbroad('raw/audio/acme/stray');
+    const refused = await cli('failback', 'run', '--local');
+    await stray.remove();
     await steer('replication', { paused: false });
     const back = await cli('failback', 'run', '--local', '--wait', '1');
     const found = await cli('reconcile', '--local');
@@ -121,7 +138,12 @@ describe('the loss of the home region', () => {
     expect(stranger.code).toBe(5);
     expect(early.stderr).toContain('does not answer yet');
     expect(keysOf(way.answer.difference.notReplicated)).toEqual([missing.key]);
-    expect(back.answer).toMatchObject({ stillNotReplicated: [], findings: [], removed: true });
+    expect(kept).toMatchObject({ code: 3, answer: { removed: false, stillNotReplicated: [{ key: missing.key }] } });
+    expect(kept.stderr).toContain('-standby is kept: 1 unresolved');
+    expect(stillRead.answer.assetId).toBe(ids[0]);
+    expect(refused).toMatchObject({ code: 7, answer: undefined });
+    expect(refused.stderr).toContain(`raw/audio/acme/stray ${stray.versionId}`);
+    expect(back.answer).toMatchObject({ stillNotReplicated: [], findings: [], unresolved: 0, removed: true });
     expect(found.answer.findings).toEqual([]);
     expect(home3).toEqual(before);
     expect(rest.value.copy).toMatchObject({ state: 'completed', found: true });
