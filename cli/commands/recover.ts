@@ -18,6 +18,7 @@ import { runOperatorJob } from '../recovery/run-job.ts';
 interface RecoverOptions extends OperatorOptions {
   readonly to?: string;
   readonly backup?: string;
+  readonly table?: string;
   readonly scope: string;
   readonly verify: string;
   readonly into: string;
@@ -43,6 +44,10 @@ export const registerRecoverCommand: Register = (program, context) => {
     .description('bring objects and catalog back to what they were at an instant')
     .option('--to <time>', 'the instant: an ISO time, or -5m, -2h, -3d')
     .option('--backup <arn>', 'the instant of a recovery point instead')
+    .option(
+      '--table <name>',
+      'with --to: a table {deployment}-recover-… that you have restored, instead of one restored now',
+    )
     .option('--scope <scope>', 'all, tenant:…, class:… or case:{tenant}/{case}', 'all')
     .option('--verify <how>', 'sample: read one content in fifty again; all: each', 'sample')
     .option('--into <where>', 'live, or isolated: restore beside, compare, write nothing back', 'live')
@@ -63,13 +68,14 @@ export const registerRecoverCommand: Register = (program, context) => {
   });
 };
 
-const inputOf = ({ to, backup, scope, verify, into }: RecoverOptions, nowMs: number) => {
+const inputOf = ({ to, backup, table, scope, verify, into }: RecoverOptions, nowMs: number) => {
   if ((to === undefined) === (backup === undefined)) {
     throw new CliError(exitCodes.usage, 'Say either --to or --backup.');
   }
   const input = {
     ...(to !== undefined && { to: isoTime(parseMoment(to, nowMs)) }),
     ...(backup !== undefined && { backup }),
+    ...(table !== undefined && { table }),
     scope,
     verify,
     into,

@@ -15,13 +15,19 @@ export const RecoverInput = z
     to: z.iso.datetime().optional(),
     /** ARN of a recovery point instead. */
     backup: z.string().startsWith('arn:').optional(),
+    /** A table that somebody has restored beside the live one, instead of one that is restored now. */
+    table: z
+      .string()
+      .regex(/^[a-zA-Z0-9_.-]{3,255}$/)
+      .optional(),
     scope: Scope,
     /** How many contents are read again at the end. */
     verify: z.enum(['sample', 'all']),
     /** `isolated` stops before anything is written back. */
     into: z.enum(['live', 'isolated']),
   })
-  .refine(({ to, backup }) => (to === undefined) !== (backup === undefined), 'needs exactly one of `to` and `backup`');
+  .refine(({ to, backup }) => (to === undefined) !== (backup === undefined), 'needs exactly one of `to` and `backup`')
+  .refine(({ backup, table }) => backup === undefined || table === undefined, '`table` goes with `to`');
 export type RecoverInput = z.infer<typeof RecoverInput>;
 
 /** What a drill is asked for. */

@@ -15,8 +15,8 @@ export type ScanCursor = Readonly<Record<string, string>>;
 
 /** Tables that are restored beside the live one. */
 export interface TableRestores {
-  /** Up to which instant the live table can be restored; undefined where it cannot at all. */
-  restorableUntil(): Promise<number | undefined>;
+  /** To which instants the live table can be restored; undefined where it cannot at all. */
+  restorable(): Promise<{ readonly fromMs: number; readonly untilMs: number } | undefined>;
   /** Begins to restore the live table as of an instant; one of that name may be there already from an earlier try. */
   toInstant(target: string, atMs: number): Promise<void>;
   /** Begins to restore it from a recovery point; answers the job. */

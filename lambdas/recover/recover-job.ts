@@ -20,7 +20,7 @@ import type { Pass } from './bring-version-back.ts';
 import { type PageStart, type Recovery, recoverPage, verifyPage } from './pages.ts';
 import type { RecoverDeps } from './ports.ts';
 import { putReport } from './put-report.ts';
-import { restoreBucket, restoreTable } from './wait-for-restores.ts';
+import { restoreBucket, restoredTableName, restoreTable } from './wait-for-restores.ts';
 
 type Deps = RecoverDeps & Reporting;
 
@@ -38,7 +38,7 @@ export const recoverJob: JobDefinition<RecoverInput, RecoverDeps> = {
     const begun = await durableStep(context, 'find the instant', () => findInstant(wanted, deps));
     const isWhole = wanted.into === 'live' && wanted.scope.kind === 'all';
     if (isWhole) await durableStep(context, 'close', () => deps.putRow({ ...closedRow(jobId, begun.startedAt) }));
-    const table = await restoreTable(context, { jobId, ...begun }, deps);
+    const table = wanted.table ?? (await restoreTable(context, { jobId, ...begun }, deps));
     const recovery = { jobId, table, scope: wanted.scope, verify: wanted.verify };
     const recovered = await bringBack(context, recovery, { begun, into: wanted.into }, deps);
     const verification = wanted.into === 'live' ? await verify(context, recovery, recovered, deps) : undefined;
@@ -47,12 +47,15 @@ export const recoverJob: JobDefinition<RecoverInput, RecoverDeps> = {
       await putReport(written, deps);
       return { outcome: written.outcome, name: reportName(written) };
     });
-    if (wanted.into === 'live') await durableStep(context, 'remove the table', () => deps.tables.remove(table));
+    if (!keepsTable(wanted)) await durableStep(context, 'remove the table', () => deps.tables.remove(table));
     if (report.outcome === 'problems') throw unlikeBefore(report.name, isWhole);
     if (isWhole) await durableStep(context, 'open', () => deps.removeRow(closedKey));
     return { ...report, to: isoTime(begun.atMs), ...recovered, ...verification };
   },
 };
+
+/** What somebody else has restored is theirs. */
+const keepsTable = ({ into, table }: RecoverInput): boolean => into === 'isolated' || table !== undefined;
 
 const unlikeBefore = (report: string, isWhole: boolean): MediakeepError =>
   new MediakeepError(
@@ -60,8 +63,9 @@ const unlikeBefore = (report: string, isWhole: boolean): MediakeepError =>
     `Not everything is as it was; ${report}.json in the audit bucket says how much, the log which. ${isWhole ? 'The API stays closed until a recovery succeeds or `mediakeep recover --open` says that it may open.' : ''}`.trim(),
   );
 
-const findInstant = async ({ to, backup }: RecoverInput, deps: Deps): Promise<Beginning> => {
+const findInstant = async ({ to, backup, table }: RecoverInput, deps: Deps): Promise<Beginning> => {
   const startedAt = isoTime(deps.clock.now());
+  if (table !== undefined) await requireRestored(table, deps);
   if (to !== undefined) {
     if (Date.parse(to) > deps.clock.now()) {
       throw new MediakeepError('unprocessable', `${to} has not been yet; name an instant that is past.`);
@@ -76,6 +80,16 @@ const findInstant = async ({ to, backup }: RecoverInput, deps: Deps): Promise<Be
     );
   }
   return { startedAt, atMs: found.atMs, ...(found.resourceType === 'DynamoDB' && { tableBackup: found.arn }) };
+};
+
+/** The function has rights on tables of its own name only. */
+const requireRestored = async (table: string, { deployment, tables }: Deps): Promise<void> => {
+  const beginning = restoredTableName(deployment, '');
+  if (!table.startsWith(beginning)) {
+    throw new MediakeepError('unprocessable', `The table ${table} has to be called ${beginning}…; restore it so.`);
+  }
+  if (await tables.isReady(table)) return;
+  throw new MediakeepError('not-found', `There is no table ${table}, or it is still being restored.`);
 };
 
 const bringBack = async (
@@ -159,10 +173,10 @@ const reportOf = async (
     to: isoTime(begun.atMs),
     scope: scopeText(wanted.scope),
     into: wanted.into,
-    rowsFrom: begun.tableBackup ?? 'point-in-time recovery of the table',
+    rowsFrom: begun.tableBackup ?? (wanted.table === undefined ? 'point-in-time recovery of the table' : wanted.table),
     startedAt: begun.startedAt,
     finishedAt: isoTime(deps.clock.now()),
-    restoredTable: { name: table, lacks: await deps.tables.lacks(table), kept: wanted.into === 'isolated' },
+    restoredTable: { name: table, lacks: await deps.tables.lacks(table), kept: keepsTable(wanted) },
     erasuresRespected: (await deps.erasures()).count,
     recovered,
     ...(verification !== undefined && { verification }),

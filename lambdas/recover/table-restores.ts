@@ -32,9 +32,10 @@ const rowsOfPage = 250;
 export const tableRestores = (props: TableRestoresProps): TableRestores => {
   const { dynamoDb, rows, backup, table, keyArn, roleArn } = props;
   return {
-    async restorableUntil() {
+    async restorable() {
       const recovery = await recoveryOf(dynamoDb, table);
-      return recovery?.LatestRestorableDateTime?.getTime();
+      const { EarliestRestorableDateTime: from, LatestRestorableDateTime: until } = recovery ?? {};
+      return from && until && { fromMs: from.getTime(), untilMs: until.getTime() };
     },
     async toInstant(target, atMs) {
       try {

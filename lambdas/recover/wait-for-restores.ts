@@ -1,5 +1,6 @@
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { MediakeepError } from '../../core/error.ts';
+import { isoTime } from '../../core/time.ts';
 import { durableStep } from '../shared/durable/step.ts';
 import type { Recovery } from './pages.ts';
 import type { RecoverDeps } from './ports.ts';
@@ -44,15 +45,21 @@ export const restoreTable = async (
 };
 
 const reaches = async (atMs: number, { tables }: RecoverDeps): Promise<true | undefined> => {
-  const until = await tables.restorableUntil();
-  if (until === undefined) {
+  const window = await tables.restorable();
+  if (window !== undefined && atMs < window.fromMs) {
+    throw new MediakeepError(
+      'unprocessable',
+      `The table goes back to ${isoTime(window.fromMs)} only. Name a backup (\`--backup\`), or, where the table was deleted and made again, restore its last backup and name that table (\`--table\`); docs/recovery.md has the commands.`,
+    );
+  }
+  if (window === undefined) {
     throw new MediakeepError(
       'unprocessable',
       'The table has no point-in-time recovery; name a recovery point instead.',
     );
   }
   // The window is told in whole seconds.
-  return until + 999 >= atMs ? true : undefined;
+  return window.untilMs + 999 >= atMs ? true : undefined;
 };
 
 /** Restores what the near places did not have into the isolated bucket: prefixes where they are few, everything otherwise. */

@@ -16,7 +16,7 @@ import {
   streamOperation,
 } from './operations.ts';
 import type { Requester, UseKey } from './permission.ts';
-import type { RecoveryDeps } from './recovery-operations.ts';
+import type { RecoveryDeps } from './recovery-deps.ts';
 import { maxBodyBytes } from './request-size.ts';
 import { adoptTable } from './restore-table.ts';
 import { createStreamSource, type StreamSource } from './stream-source.ts';

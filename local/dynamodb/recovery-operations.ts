@@ -1,19 +1,15 @@
 import * as z from 'zod';
-import type { Clock } from '../../core/time.ts';
 import { days } from '../../core/time.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import { objectAt } from '../aws/json-object.ts';
 import type { Backend, BackendAnswer } from './backend.ts';
-import type { Operation, OperationDeps } from './operations.ts';
+import { listBackups, restoreFromBackup, updateTable } from './deleted-tables.ts';
+import type { DynoxideFile } from './dynoxide-file.ts';
+import type { Operation } from './operations.ts';
 import { permitAccess } from './permission.ts';
+import { type RecoveryDeps, type RecoveryOperation, tableOf } from './recovery-deps.ts';
 import { deleteTable, restoreTable, undoFile } from './restore-table.ts';
-import { type Table, tableName } from './tables.ts';
-
-export interface RecoveryDeps extends OperationDeps {
-  readonly clock: Clock;
-}
-
-type RecoveryOperation = (deps: RecoveryDeps, operation: Operation) => Promise<unknown>;
+import type { Table } from './tables.ts';
 
 /** Answers an operation of backup and recovery; undefined for any other. */
 export const recoveryOperation = async (
@@ -42,7 +38,7 @@ const describeContinuousBackups: RecoveryOperation = async (deps, { request, nam
 };
 
 const continuousBackups = async ({ clock }: RecoveryDeps, table: Table, { file }: Backend) => {
-  const window = restorableWindow(table, file?.undo.since(table.name), clock.now());
+  const window = restorableWindow(table, file && recoverableSince(file, table.name), clock.now());
   return {
     ContinuousBackupsStatus: 'ENABLED',
     PointInTimeRecoveryDescription:
@@ -96,8 +92,8 @@ const restoreToPointInTime: RecoveryOperation = async (deps, { request, name, in
   const { SourceTableName, SourceTableArn, TargetTableName: target } = parsed.data;
   const source = tableOf(deps, { request, name }, SourceTableName ?? SourceTableArn ?? '');
   for (const action of [name, ...neededOnTarget]) permitAccess(deps, request, { action, table: target, input: {} });
-  const { undo } = undoFile(await deps.backends.forRegion(source.homeRegion));
-  const window = restorableWindow(source, undo.since(source.name), deps.clock.now());
+  const file = undoFile(await deps.backends.forRegion(source.homeRegion));
+  const window = restorableWindow(source, recoverableSince(file, source.name), deps.clock.now());
   if (window === undefined) {
     throw new AwsError(
       'PointInTimeRecoveryUnavailableException',
@@ -127,8 +123,14 @@ const restoreToPointInTime: RecoveryOperation = async (deps, { request, name, in
 const deleteOne: RecoveryOperation = async (deps, { request, name, input }) => {
   const table = tableOf(deps, { request, name }, String(input['TableName'] ?? ''));
   const described = await description(deps, table, 'DELETING');
-  await deleteTable(deps, table);
+  await deleteTable(deps, table, deps.clock.now());
   return { TableDescription: described };
+};
+
+/** A table that was deleted and made again goes back to its second beginning only. */
+const recoverableSince = ({ undo }: DynoxideFile, table: string): number | undefined => {
+  const since = undo.since(table);
+  return since === undefined ? undefined : Math.max(since, undo.bornAgain(table) ?? since);
 };
 
 const operations: Readonly<Record<string, RecoveryOperation>> = {
@@ -136,12 +138,9 @@ const operations: Readonly<Record<string, RecoveryOperation>> = {
   UpdateContinuousBackups: updateContinuousBackups,
   RestoreTableToPointInTime: restoreToPointInTime,
   DeleteTable: deleteOne,
-};
-
-const tableOf = (deps: RecoveryDeps, { request, name }: Pick<Operation, 'request' | 'name'>, named: string): Table => {
-  const table = tableName(named);
-  permitAccess(deps, request, { action: name, table, input: {} });
-  return deps.tables.get(request.region, table);
+  ListBackups: listBackups,
+  RestoreTableFromBackup: restoreFromBackup,
+  UpdateTable: updateTable,
 };
 
 const description = async ({ backends }: RecoveryDeps, table: Table, TableStatus: string) => {

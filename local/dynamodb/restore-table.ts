@@ -65,8 +65,8 @@ export const adoptTable = (tables: Tables, restored: RestoredTable): Table => {
   return table;
 };
 
-/** Removes a table for good, a restored one with its entry. */
-export const deleteTable = async ({ backends, tables }: RestoreDeps, table: Table): Promise<void> => {
+/** Removes a table, a restored one with its entry; of one whose past is kept there is a last backup. */
+export const deleteTable = async ({ backends, tables }: RestoreDeps, table: Table, nowMs: number): Promise<void> => {
   if (table.deletionProtection) {
     throw new AwsError(
       'ValidationException',
@@ -75,9 +75,11 @@ export const deleteTable = async ({ backends, tables }: RestoreDeps, table: Tabl
     );
   }
   const backend = await backends.forRegion(table.homeRegion);
+  const undo = backend.file?.undo;
+  if (undo?.since(table.name) === undefined) undo?.forget(table.name);
+  else undo.bury(table.name, nowMs);
   await backend.call('DeleteTable', { TableName: table.name });
   backend.file?.restored.remove(table.name);
-  backend.file?.undo.forget(table.name);
   tables.remove(table);
 };
 

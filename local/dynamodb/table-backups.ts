@@ -1,5 +1,5 @@
 import { days } from '../../core/time.ts';
-import type { RecoveryDeps } from './recovery-operations.ts';
+import type { RecoveryDeps } from './recovery-deps.ts';
 import { deleteTable, restoreTable } from './restore-table.ts';
 import type { Table } from './tables.ts';
 
@@ -34,7 +34,7 @@ export const tableBackups = (deps: RecoveryDeps): TableBackups => {
         accountId: source.arn.split(':')[4] ?? '',
         ...(kmsKeyId !== undefined && { kmsKeyId }),
       }),
-    remove: (table) => deleteTable(deps, table),
+    remove: (table) => deleteTable(deps, table, deps.clock.now()),
     async trim(nowMs, oldestBackup) {
       for (const table of deps.tables.all()) {
         const undo = (await fileOf(table))?.undo;

@@ -18,6 +18,12 @@ export interface UndoLog {
   trim(table: string, beforeMs: number): void;
   /** Forgets a table that is no more. */
   forget(table: string): void;
+  /** Keeps what a table holds that is about to be deleted; backups of it lead there still. */
+  bury(table: string, nowMs: number): void;
+  /** Tables that were deleted, and when. */
+  buried(): readonly { readonly table: string; readonly atMs: number }[];
+  /** Since when a table is there again that had been deleted; undefined for any other. */
+  bornAgain(table: string): number | undefined;
   setClockOffset(offsetMs: number): void;
 }
 
@@ -29,6 +35,8 @@ CREATE TABLE IF NOT EXISTS mediakeep_undo (
   at INTEGER NOT NULL, item_json TEXT);
 CREATE INDEX IF NOT EXISTS mediakeep_undo_at ON mediakeep_undo (table_name, at);
 CREATE TABLE IF NOT EXISTS mediakeep_undo_since (table_name TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mediakeep_undo_buried (
+  table_name TEXT PRIMARY KEY, at INTEGER NOT NULL, born INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS mediakeep_undo_clock (one INTEGER PRIMARY KEY CHECK (one = 1), offset_ms INTEGER NOT NULL);
 INSERT OR IGNORE INTO mediakeep_undo_clock VALUES (1, 0);
 `;
@@ -64,6 +72,7 @@ export const openUndoLog = (db: DatabaseSync, path: string, open: (path: string)
     keep(table, nowMs) {
       db.exec(triggers(table));
       db.prepare('INSERT OR IGNORE INTO mediakeep_undo_since VALUES (?, ?)').run(table, nowMs);
+      db.prepare('UPDATE mediakeep_undo_buried SET born = ? WHERE table_name = ? AND born IS NULL').run(nowMs, table);
       return since(table) ?? nowMs;
     },
     since,
@@ -83,6 +92,21 @@ export const openUndoLog = (db: DatabaseSync, path: string, open: (path: string)
     forget(table) {
       db.prepare('DELETE FROM mediakeep_undo WHERE table_name = ?').run(table);
       db.prepare('DELETE FROM mediakeep_undo_since WHERE table_name = ?').run(table);
+    },
+    bury(table, nowMs) {
+      db.prepare(`
+        INSERT INTO mediakeep_undo (table_name, pk, sk, at, item_json)
+        SELECT ?, pk, sk, ?, item_json FROM ${identifier(table)}`).run(table, nowMs);
+      db.prepare('INSERT OR REPLACE INTO mediakeep_undo_buried VALUES (?, ?, NULL)').run(table, nowMs);
+    },
+    buried: () =>
+      db
+        .prepare('SELECT table_name, at FROM mediakeep_undo_buried')
+        .all()
+        .map((row) => ({ table: String(row['table_name']), atMs: Number(row['at']) })),
+    bornAgain(table) {
+      const born = db.prepare('SELECT born FROM mediakeep_undo_buried WHERE table_name = ?').get(table)?.['born'];
+      return typeof born === 'number' ? born : undefined;
     },
     setClockOffset(offsetMs) {
       const whole = Math.round(offsetMs);

@@ -91,7 +91,10 @@ export class RecoverFunction extends Construct {
     const { secondRegion } = deployment;
     const replica = (keys?: string) => bucketArn(deployment, 'vault', keys, secondRegion);
     this.function.allow(['s3:ListBucket', 's3:ListBucketVersions'], [replica()]);
-    this.function.allow(['s3:GetObjectVersion', 's3:GetObjectVersionTagging', 's3:RestoreObject'], [replica('*')]);
+    this.function.allow(
+      ['s3:GetObjectTagging', 's3:GetObjectVersion', 's3:GetObjectVersionTagging', 's3:RestoreObject'],
+      [replica('*')],
+    );
     this.function.allow(['s3:DeleteObjectVersion'], [replica(`${markersOf(dataClasses)}*`)]);
     this.function.allow(['kms:Decrypt'], [`arn:aws:kms:${secondRegion}:${Aws.ACCOUNT_ID}:key/*`], {
       'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [replicaKeyAlias(deployment, 'vault')] },
