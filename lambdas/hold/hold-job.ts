@@ -8,7 +8,7 @@ import type { Job, JobDefinition, Reporting } from '../shared/durable/job.ts';
 import { runPages } from '../shared/durable/pages.ts';
 import { durableStep } from '../shared/durable/step.ts';
 import type { HoldRows } from '../shared/hold-rows.ts';
-import { firstOfScope, scopePage } from '../shared/hold-scope.ts';
+import { firstOfScope, type ScopeCursor, scopePage } from '../shared/hold-scope.ts';
 import type { Meter } from '../shared/metrics.ts';
 import { addHolds, type HoldDeps, type HoldTally, layOn, letGo, noHolds } from './hold-assets.ts';
 
@@ -18,6 +18,8 @@ export const HoldInput = z.strictObject({
   holdId: z.string().min(1),
   /** Of `keep`: only what was created since this instant. */
   since: z.int().optional(),
+  /** Of `keep`: only these, which have just come. */
+  assets: z.array(z.string().min(1)).min(1).max(1000).optional(),
 });
 export type HoldInput = z.infer<typeof HoldInput>;
 
@@ -56,12 +58,15 @@ const walk = (
   context: DurableContext,
   deps: HoldJobDeps & Reporting,
 ): Promise<HoldTally> =>
-  runPages(context, {
+  runPages<ScopeCursor, HoldTally>(context, {
     name: input.action,
     from: firstOfScope,
     tally: noHolds,
     page: async (cursor) => {
-      const { assetIds, next } = await scopePage(tenant, { ...summary, since: input.since }, cursor, deps);
+      const { assetIds, next } =
+        input.assets === undefined
+          ? await scopePage(tenant, { ...summary, since: input.since }, cursor, deps)
+          : { assetIds: input.assets, next: undefined };
       const tally =
         input.action === 'lift'
           ? await letGo(tenant, assetIds, deps)

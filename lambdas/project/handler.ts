@@ -5,10 +5,14 @@ import { systemClock } from '../../core/time.ts';
 import { createAwaitRows } from '../shared/await-rows.ts';
 import { createTableClient } from '../shared/dynamodb-client.ts';
 import { parseEnvironment } from '../shared/environment.ts';
+import { createJobTable } from '../shared/job-table.ts';
 import { journalBucket } from '../shared/journal-bucket.ts';
 import { createLog } from '../shared/logger.ts';
 import { createMeter, measured } from '../shared/metrics.ts';
+import { createRetentionTable } from '../shared/retention-table.ts';
 import { createS3Client } from '../shared/s3-client.ts';
+import { createStartExecution } from '../shared/start-execution.ts';
+import { createJobStarter, functionsFromEnvironment } from '../shared/start-job.ts';
 import { createWakeJob } from '../shared/wake-job.ts';
 import { withoutRequestLog } from '../shared/without-request-log.ts';
 import { counterTable } from './counters.ts';
@@ -21,13 +25,24 @@ const meter = createMeter(environment.DEPLOYMENT, 'project');
 const basePauseMs = 20;
 const table = createTableClient();
 
+const lambda = new LambdaClient({});
+
 const deps = {
   counters: counterTable(withoutRequestLog(new DynamoDBClient()), environment.CATALOG_TABLE, systemClock),
   journal: journalBucket(createS3Client(process.env), environment.VAULT_BUCKET),
   restored: {
     rows: createAwaitRows(table, environment.CATALOG_TABLE),
     count: createCountRestored(table, environment.CATALOG_TABLE),
-    wake: createWakeJob(new LambdaClient({})),
+    wake: createWakeJob(lambda),
+  },
+  arrivals: {
+    retention: createRetentionTable(table, environment.CATALOG_TABLE),
+    jobs: createJobStarter({
+      table: createJobTable(table, environment.CATALOG_TABLE),
+      start: createStartExecution(lambda),
+      functionFor: functionsFromEnvironment(process.env),
+      clock: systemClock,
+    }),
   },
   report: reportTo(createLog('project'), meter),
   clock: systemClock,
@@ -37,5 +52,5 @@ const deps = {
     new Promise<void>((resolve) => setTimeout(resolve, Math.random() * basePauseMs * 2 ** tries)),
 };
 
-/** Follows the catalog's stream: journals what people write, counts what is kept and wakes who waits for a restore. */
+/** Follows the catalog's stream: journals what people write, counts what is kept, wakes who waits for a restore and has held what came under a hold. */
 export const handler = measured(meter, (event: unknown): Promise<ProjectAnswer> => project(event, deps));

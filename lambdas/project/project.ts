@@ -4,6 +4,7 @@ import { partsOf } from '../../core/statistics/parts.ts';
 import type { Clock } from '../../core/time.ts';
 import { inParallel } from '../shared/in-parallel.ts';
 import type { Journal } from '../shared/journal-bucket.ts';
+import { type Arrival, type ArrivalDeps, arrivalsOf, holdArrivals } from './arrivals.ts';
 import type { Counters } from './counters.ts';
 import type { Report } from './report.ts';
 import { type RestoredDeps, type RestoredTask, tellRestored } from './restored.ts';
@@ -15,6 +16,7 @@ export interface ProjectDeps {
   readonly counters: Counters;
   readonly journal: Journal;
   readonly restored: RestoredDeps;
+  readonly arrivals: ArrivalDeps;
   readonly report: Report;
   readonly clock: Clock;
   /** Positions that this container has written; saves reading them. */
@@ -31,13 +33,13 @@ export interface ProjectAnswer {
 
 const journalLanes = 8;
 const maxTries = 8;
-/** So long a wake that fails comes again; then the shard goes on, and the job looks by itself when its time is over. */
+/** So long a wake or a hold that fails comes again; then the shard goes on, and the job looks by itself when its time is over. */
 const wakePatienceMs = 15 * 60_000;
 
 /**
  * Works off one batch of one shard: first the journal, whose objects can be put again and again, then the counters with the
  * shard's position, which cannot. A record whose journal object failed holds back everything after it, so that the position
- * never passes what is not done. Jobs are woken last: that can be repeated too, and holds no counter back.
+ * never passes what is not done. Jobs are woken and started last: that can be repeated too, and holds no counter back.
  */
 export const project = async (event: unknown, deps: ProjectDeps): Promise<ProjectAnswer> => {
   const batch = streamBatch(event);
@@ -47,6 +49,7 @@ export const project = async (event: unknown, deps: ProjectDeps): Promise<Projec
   const done = failed === undefined ? changes : changes.filter(({ sequence }) => BigInt(sequence) < BigInt(failed));
   const counters = await count(batch.shardId, done, deps);
   const asleep = await wake(restored, deps);
+  const unheld = await hold(arrivalsOf(changes), deps);
   const newest = batch.records.at(-1)?.dynamodb.ApproximateCreationDateTime ?? 0;
   deps.report.projected({
     shardId: batch.shardId,
@@ -55,7 +58,7 @@ export const project = async (event: unknown, deps: ProjectDeps): Promise<Projec
     journalled: journal.length,
     lagMs: Math.max(0, deps.clock.now() - newest * 1000),
   });
-  return answer(earlier(failed, asleep));
+  return answer(earlier(earlier(failed, asleep), unheld));
 };
 
 const answer = (failed: string | undefined): ProjectAnswer => ({
@@ -84,6 +87,16 @@ const wake = async (tasks: readonly RestoredTask[], deps: ProjectDeps): Promise<
     deps.report.wakeFailed(first, error);
     if (deps.clock.now() - at <= wakePatienceMs) failed = earlier(failed, first);
     else deps.report.wakeGivenUp(first);
+  });
+  return failed;
+};
+
+/** Answers the first arrival that could not be held, and has to come again; later than that the hourly upkeep holds it. */
+const hold = async (arrivals: readonly Arrival[], deps: ProjectDeps): Promise<string | undefined> => {
+  let failed: string | undefined;
+  await holdArrivals(arrivals, deps.arrivals, ({ first, at }, error) => {
+    deps.report.holdFailed(first, error);
+    if (deps.clock.now() - at <= wakePatienceMs) failed = earlier(failed, first);
   });
   return failed;
 };

@@ -23,6 +23,8 @@ export interface Report {
   wakeFailed(sequence: string, error: unknown): void;
   /** They could not be told for so long that the shard goes on without. */
   wakeGivenUp(sequence: string): void;
+  /** What came under a hold could not be held at once; its record comes again, and the hourly upkeep looks too. */
+  holdFailed(sequence: string, error: unknown): void;
   projected(batch: Projected): void;
 }
 
@@ -42,6 +44,9 @@ export const reportTo = (log: Log, meter: Meter): Report => ({
   wakeGivenUp(sequence) {
     log.error('wake given up', { sequence });
     meter.count(metricNames.wakesGivenUp, 1);
+  },
+  holdFailed(sequence, error) {
+    log.error('hold failed', { sequence, ...errorFields(error) });
   },
   projected({ lagMs, ...batch }) {
     log.info('projected', { ...batch });

@@ -82,7 +82,7 @@ export class ServiceStack extends Stack {
     restore.durable.grantCallback(project.function);
     const api = new ApiFunction(this, 'Api', { ...context, undelete });
     for (const job of [archive, hold, restore, sweep]) job.durable.grantStart(api.function);
-    hold.durable.grantStart(sweep.function);
+    for (const other of [project, sweep]) hold.durable.grantStart(other.function);
     const start = new StartFunction(this, 'Start', context);
     const schedules = new Schedules(this, 'Schedules', { ...context, start });
     schedules.add('sweep', { cron: '10 1 * * ? *', job: 'sweep', input: { part: 'due' }, target: sweep.durable });

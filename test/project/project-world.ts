@@ -1,9 +1,13 @@
+import type { HoldScope } from '../../core/catalog/keys.ts';
 import { MediakeepError } from '../../core/error.ts';
+import { newJobRow } from '../../core/jobs/job-row.ts';
 import { isLater, type JournalEntry } from '../../core/journal.ts';
+import type { HoldRow } from '../../core/retention/hold-row.ts';
 import type { Part } from '../../core/statistics/parts.ts';
 import type { Counters } from '../../lambdas/project/counters.ts';
 import { project } from '../../lambdas/project/project.ts';
 import type { Projected } from '../../lambdas/project/report.ts';
+import type { JobRequest } from '../../lambdas/shared/start-job.ts';
 import { batchOf } from './events.ts';
 
 /** The function's world: a table and a journal in memory, and what it was told to fail. */
@@ -19,9 +23,13 @@ export const createProjectWorld = () => {
     failingKeys: new Set<string>(),
     positionReads: 0,
     wakeFails: false,
+    startFails: false,
     now: 1_767_225_605_000,
   };
   const woken: string[] = [];
+  const holds: HoldRow[] = [];
+  const asked: string[] = [];
+  const started: JobRequest[] = [];
   const givenUp: string[] = [];
   const counters: Counters = {
     async position() {
@@ -64,7 +72,23 @@ export const createProjectWorld = () => {
         woken.push(callbackId);
       },
     },
+    arrivals: {
+      retention: {
+        holdsOf: async (_: string, scope: HoldScope, id: string) => {
+          asked.push(`${scope} ${id}`);
+          return holds.filter(({ summary }) => summary.scope === scope && summary.scopeId === id);
+        },
+      },
+      jobs: {
+        start: async (job: JobRequest) => {
+          if (state.startFails) throw new MediakeepError('unavailable', 'Lambda is away.');
+          started.push(job);
+          return newJobRow({ ...job, state: 'running', createdAt: '' });
+        },
+      },
+    },
     report: {
+      holdFailed: () => {},
       wakeFailed: () => {},
       wakeGivenUp: (sequence: string) => void givenUp.push(sequence),
       refused: (sequence: string) => void refused.push(sequence),
@@ -83,6 +107,9 @@ export const createProjectWorld = () => {
     projected,
     state,
     woken,
+    holds,
+    asked,
+    started,
     givenUp,
     call: (...records: object[]) => project(batchOf(...records), deps),
   };

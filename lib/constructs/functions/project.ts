@@ -11,7 +11,7 @@ import { commonEnvironment, commonProps, type FunctionContext } from './function
 /** What of the catalog is projected: everything else is left out before it costs a call, the counters themselves among it. */
 const projectedKinds = ['asset', restoredKind, ...journalledKinds];
 
-/** Follows the catalog's stream: journals what people write, counts what is kept and wakes who waits for a restore. */
+/** Follows the catalog's stream: journals what people write, counts what is kept, wakes who waits for a restore and has held what came under a hold. */
 export class ProjectFunction extends Construct {
   readonly function: KeepFunction;
 
@@ -28,6 +28,7 @@ export class ProjectFunction extends Construct {
     this.allowJournal(context);
     this.allowCounters(context);
     this.allowAwaited(context);
+    this.allowHolds(context);
     this.follow(context);
   }
 
@@ -57,6 +58,16 @@ export class ProjectFunction extends Construct {
         Null: { 'dynamodb:LeadingKeys': 'false' },
       },
     );
+  }
+
+  /** Which holds cover what has come, and the row of the job that lays one on it. Starting that is granted by its function. */
+  private allowHolds({ catalogTable }: FunctionContext): void {
+    const within = (keys: string): Record<string, Record<string, unknown>> => ({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [keys] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
+    this.function.allow(['dynamodb:Query'], [catalogTable.tableArn], within('*#hold#*'));
+    this.function.allow(['dynamodb:PutItem'], [catalogTable.tableArn], within('*#job#*'));
   }
 
   /**
