@@ -58,7 +58,9 @@ export const registerRecoverCommand: Register = (program, context) => {
     const target = await operatorTarget(options, context());
     if (options.open) return open(target, context().output.line);
     const input = inputOf(options, await target.now());
-    const result = await runOperatorJob(target, { job: 'recover', input, wait: options.wait }, context());
+    const result = await withTable(target, () =>
+      runOperatorJob(target, { job: 'recover', input, wait: options.wait }, context()),
+    );
     if (result === undefined) return;
     const done =
       options.into === 'isolated'
@@ -66,6 +68,21 @@ export const registerRecoverCommand: Register = (program, context) => {
         : `Everything in ${input.scope} is as it was at ${String(result['to'])}.`;
     context().output.line(done);
   });
+};
+
+/** A recovery writes into the live table, and keeps its job there; it cannot make one. */
+const withTable = async <Answer>(target: OperatorTarget, run: () => Promise<Answer>): Promise<Answer> => {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error;
+    const remedy = target.local ? 'stop the platform and start it again' : '`npx cdk deploy --all --revert-drift`';
+    throw new CliError(
+      exitCodes.notFound,
+      `There is no table ${target.catalogTable}, or no function to recover with. Have them made again (${remedy}), then recover with --table or --backup: docs/recovery.md, “Where the table itself is gone”.`,
+      { cause: error },
+    );
+  }
 };
 
 const inputOf = ({ to, backup, table, scope, verify, into }: RecoverOptions, nowMs: number) => {

@@ -8,11 +8,14 @@ import {
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
+  ListBackupsCommand,
   PutItemCommand,
   QueryCommand,
+  RestoreTableFromBackupCommand,
   RestoreTableToPointInTimeCommand,
   ScanCommand,
   UpdateItemCommand,
+  UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
 import { days } from '../../core/time.ts';
@@ -130,6 +133,28 @@ describe('a table with point-in-time recovery', () => {
     expect(backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription).toEqual({
       PointInTimeRecoveryStatus: 'DISABLED',
     });
+  });
+
+  it('that is deleted leaves one backup, of the moment before, and a past that begins anew', async () => {
+    await using server = await withTable();
+    const client = server.client();
+    await put(server, 'a', 'first');
+    await put(server, 'b', 'second');
+    const before = await moved(server);
+    await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }));
+    await client.send(new DeleteTableCommand({ TableName }));
+    server.clock.advance(10_000);
+    await server.create('AWS::DynamoDB::GlobalTable', catalogTable());
+    await put(server, 'c', 'third');
+
+    const { BackupSummaries: [backup] = [] } = await client.send(new ListBackupsCommand({ BackupType: 'SYSTEM' }));
+    const { BackupArn } = backup ?? {};
+    await client.send(new RestoreTableFromBackupCommand({ BackupArn, TargetTableName: 'lost' }));
+
+    expect(backup).toMatchObject({ BackupName: 'catalog$DeletedTableBackup', BackupType: 'SYSTEM' });
+    expect(await rowsOf(server, 'lost')).toEqual({ a: 'first', b: 'second' });
+    expect(await rowsOf(server, TableName)).toEqual({ c: 'third' });
+    await expect(restore(server, 'older', before)).rejects.toThrow('Restore time must be between');
   });
 
   it('loses nothing of its past when its process is killed', async () => {
