@@ -112,10 +112,7 @@ export class DurableFunction extends Construct {
   }
 
   private allowJobRows({ keys, catalogTable }: FunctionBase): void {
-    this.function.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [catalogTable.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#job#*'] },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
+    this.function.allowRows(['dynamodb:GetItem', 'dynamodb:PutItem'], catalogTable, '*#job#*');
     this.function.allowTableKey(keys.data, catalogTable.tableName);
   }
 }

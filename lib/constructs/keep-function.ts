@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, type IManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -107,6 +108,19 @@ export class KeepFunction extends Construct {
       StringEquals: { 'kms:ViaService': viaServices('s3') },
       // With a bucket key the context is the bucket, without it the object.
       ArnLike: { 'kms:EncryptionContext:aws:s3:arn': bucketArns.flatMap((arn) => [arn, `${arn}/*`]) },
+    });
+  }
+
+  /** Lets the function do this to rows of a table whose partitions these patterns name, and to no others. */
+  allowRows(
+    actions: readonly string[],
+    { tableArn }: Pick<ITable, 'tableArn'>,
+    ...partitions: readonly string[]
+  ): void {
+    this.allow(actions, [tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...partitions] },
+      // Of no keys at all, everything is true.
+      Null: { 'dynamodb:LeadingKeys': 'false' },
     });
   }
 

@@ -78,13 +78,10 @@ export class ApiFunction extends Construct {
   private allowCatalog({ keys, catalogTable }: ApiFunctionProps): void {
     this.function.allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'], [catalogTable.tableArn]);
     // What the catalog function observed stays its own: asset rows, versions and claims.
-    this.function.allow(
+    this.function.allowRows(
       ['dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      [catalogTable.tableArn],
-      {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...apiWrites] },
-        Null: { 'dynamodb:LeadingKeys': 'false' },
-      },
+      catalogTable,
+      ...apiWrites,
     );
     this.function.allow(
       ['dynamodb:Query'],

@@ -68,9 +68,10 @@ export class ArchiveFunction extends Construct {
       ['dynamodb:Query'],
       Object.values(indexNames).map((index) => `${catalogTable.tableArn}/index/${index}`),
     );
-    this.function.allow(['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [catalogTable.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...packWrites] },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
+    this.function.allowRows(
+      ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      catalogTable,
+      ...packWrites,
+    );
   }
 }

@@ -25,10 +25,7 @@ export class GaugesFunction extends Construct {
       timeout: Duration.minutes(5),
       memoryMiB: 256,
     });
-    this.function.allow(['dynamodb:Query'], [catalogTable.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [tenantsPk, '*#stats'] },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
+    this.function.allowRows(['dynamodb:Query'], catalogTable, tenantsPk, '*#stats');
     this.function.allowTableKey(keys.data, catalogTable.tableName);
     this.allowLookingBack();
     this.tell('Daily', {

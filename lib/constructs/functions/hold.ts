@@ -32,10 +32,7 @@ export class HoldFunction extends Construct {
       ['dynamodb:Query'],
       Object.values(indexNames).map((index) => `${catalogTable.tableArn}/index/${index}`),
     );
-    this.function.allow(['dynamodb:PutItem'], [catalogTable.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': writes },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
+    this.function.allowRows(['dynamodb:PutItem'], catalogTable, ...writes);
     this.function.allowMessages(catalogQueue.queue);
   }
 }

@@ -18,10 +18,7 @@ export class ProofAgeFunction extends Construct {
       timeout: Duration.seconds(30),
       memoryMiB: 256,
     });
-    this.function.allow(['dynamodb:GetItem'], [catalogTable.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['-#service', '-#job#*'] },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
+    this.function.allowRows(['dynamodb:GetItem'], catalogTable, '-#service', '-#job#*');
     this.function.allowTableKey(keys.data, catalogTable.tableName);
   }
 }

@@ -106,10 +106,7 @@ export class ReconcileFunction extends Construct {
       ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
       tables,
     );
-    this.function.allow(['dynamodb:UpdateItem'], [catalogTable.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#stats', '*#usage', '*#packed#*'] },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
+    this.function.allowRows(['dynamodb:UpdateItem'], catalogTable, '*#stats', '*#usage', '*#packed#*');
     this.function.allow(
       ['dynamodb:Query'],
       tables.map((arn) => `${arn}/index/${indexNames.byKind}`),

@@ -49,9 +49,6 @@ export class RestoreFunction extends Construct {
         (index) => `${catalogTable.tableArn}/index/${index}`,
       ),
     );
-    this.function.allow(['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'], [catalogTable.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#job#*'] },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
+    this.function.allowRows(['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'], catalogTable, '*#job#*');
   }
 }

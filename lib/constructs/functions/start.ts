@@ -20,10 +20,7 @@ export class StartFunction extends Construct {
       memoryMiB: 256,
       deadLetters: context.jobDeadLetters,
     });
-    this.function.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [catalogTable.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${operatorTenant}#job#*`] },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
+    this.function.allowRows(['dynamodb:GetItem', 'dynamodb:PutItem'], catalogTable, `${operatorTenant}#job#*`);
     this.function.allowTableKey(keys.data, catalogTable.tableName);
   }
 }

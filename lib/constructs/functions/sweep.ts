@@ -51,9 +51,6 @@ export class SweepFunction extends Construct {
       ['dynamodb:Query'],
       Object.values(indexNames).map((index) => `${tableArn}/index/${index}`),
     );
-    this.function.allow(['dynamodb:DeleteItem', 'dynamodb:PutItem'], [tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': writes },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
+    this.function.allowRows(['dynamodb:DeleteItem', 'dynamodb:PutItem'], catalogTable, ...writes);
   }
 }
