@@ -16,6 +16,7 @@ const words: Readonly<Record<string, string>> = {
   'size-differs': 'has another length',
   'content-differs': 'has another content',
   'attributes-differ': 'has other attributes',
+  'unlike-vault': 'has a row that does not say what the vault shows; `mediakeep reconcile` tells more',
   'content-unreadable': 'cannot be read as it was',
 };
 const stillArchived = 'lies in the archive alone, and S3 has not brought it out within two days; recover again';

@@ -67,7 +67,7 @@ export const signedText = (report: AnyReport): string => canonicalJson(report);
 export interface RecoveryProblem {
   readonly tenant: string;
   readonly assetId: string;
-  readonly problem: AssetProblem | 'content-unreadable';
+  readonly problem: AssetProblem | 'content-unreadable' | 'unlike-vault';
 }
 
 /** Where the report of a recovery lies with its pages, in the audit bucket. */

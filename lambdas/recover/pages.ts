@@ -14,6 +14,7 @@ import type { AnyRow, BatchRead } from '../shared/batch-read.ts';
 import type { PageAnswer } from '../shared/durable/pages.ts';
 import { inParallel } from '../shared/in-parallel.ts';
 import { toPackedRow } from '../shared/packs/packed-item.ts';
+import { agreesWithVault } from './agrees-with-vault.ts';
 import { type BroughtAsset, bringAssetBack, packedName } from './bring-asset-back.ts';
 import { eraseMember, packsOfPage } from './bring-pack-back.ts';
 import type { Pass } from './bring-version-back.ts';
@@ -180,6 +181,7 @@ const verifyOne = async (
   const now = await deps.catalog.readAsset(then.tenant, then.summary.assetId);
   const problem = verifyAsset(then, now);
   if (problem !== undefined || now === undefined) return { problem: problem ?? 'row-missing', isReread: false };
+  if (!(await agreesWithVault(now, deps))) return { problem: 'unlike-vault', isReread: false };
   if (!isReread(verify, then.summary.assetId)) return { isReread: false };
   return { isReread: true, ...(!(await readsAsItWas(then, now, deps)) && { problem: 'content-unreadable' as const }) };
 };
