@@ -1,5 +1,6 @@
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { MediakeepError } from '../../core/error.ts';
+import { factsKey } from '../../core/key-layout.ts';
 import { metricNames } from '../../core/metric-names.ts';
 import { isoTime } from '../../core/time.ts';
 import { durableStep } from '../shared/durable/step.ts';
@@ -29,6 +30,8 @@ export const purgeAsset = async (tenant: string, assetId: string, deps: SweepDep
     const until = because[0] === 'hold' ? 'its hold is released' : isoTime(keepUntil);
     throw new MediakeepError('unprocessable', `Asset ${assetId} has to be kept until ${until}.`);
   }
+  // First, since an asset that is gone is not looked at again: what was said of it later names people as well.
+  await deps.vault.purge(factsKey(tenant, assetId));
   const removed = await deps.vault.purge(asset.detail.key);
   // Also where the catalog knows of no pack: one that is just being written may hold it.
   await deps.unpack(asset);

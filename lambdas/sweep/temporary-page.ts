@@ -1,4 +1,5 @@
 import { classPartition, deletedPartition, indexNames } from '../../core/catalog/keys.ts';
+import { factsKey } from '../../core/key-layout.ts';
 import { metricNames } from '../../core/metric-names.ts';
 import { days, isoTime } from '../../core/time.ts';
 import type { IndexPosition } from '../shared/asset-index.ts';
@@ -79,6 +80,7 @@ const removeAll = async (tenant: string, assetIds: readonly string[], deps: Swee
       if (asset === undefined || asset.summary.state === 'gone') return;
       const { decision } = await decideOver(asset, { ...deps, table }, deps.clock.now());
       if (decision.state !== 'due') return;
+      if (asset.detail.factsEtag !== undefined) await deps.vault.purge(factsKey(tenant, assetId));
       const one = await deps.vault.purge(asset.detail.key);
       removed = addRemoved(removed, one);
     } catch (error) {

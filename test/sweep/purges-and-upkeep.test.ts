@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findDataClass } from '../../config/data-classes.ts';
+import { factsKey } from '../../core/key-layout.ts';
 import { decide } from '../../core/retention/decide.ts';
 import { inputsOf } from '../../core/retention/inputs-of.ts';
 import { days } from '../../core/time.ts';
@@ -16,7 +17,10 @@ describe('temporary data', () => {
   it('goes by version after a day, deleted or not, unless a hold keeps it', async () => {
     const world = new SweepWorld();
     const temp = { dataClass: 'temp' };
-    const ids = [world.store({ ...temp, age: 1.01 }), world.store({ ...temp, age: 1.01, state: 'deleted' })];
+    const ids = [
+      world.store({ ...temp, age: 1.01 }),
+      world.store({ ...temp, age: 1.01, state: 'deleted', detail: { factsEtag: '"f"' } }),
+    ];
     world.store({ ...temp, age: 0.9 });
     world.store({ ...temp, age: 1.5, subject: 's-1' });
     world.store({ ...snapshot, age: 400 });
@@ -24,7 +28,10 @@ describe('temporary data', () => {
 
     const { tally } = await removal(world);
 
-    expect(world.purged).toEqual(ids.map((id) => world.key(id)));
+    const [plain = '', described = ''] = ids;
+    expect(world.purged.toSorted()).toEqual(
+      [world.key(plain), world.key(described), factsKey('acme', described)].toSorted(),
+    );
     expect(tally.versions).toBe(2);
   });
 });
@@ -41,10 +48,10 @@ describe('a purge', () => {
 
     await purgeAsset('acme', deleted, world.deps);
 
-    expect(world.purged).toEqual([world.key(deleted)]);
+    expect(world.purged).toEqual([factsKey('acme', deleted), world.key(deleted)]);
     await expect(purgeAsset('acme', back, world.deps)).rejects.toMatchObject({ code: 'unprocessable' });
     await expect(purgeAsset('acme', held, world.deps)).rejects.toThrow(/until its hold is released/);
-    expect(world.purged).toHaveLength(1);
+    expect(world.purged).toHaveLength(2);
   });
 });
 
