@@ -1,11 +1,11 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { type PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
 import { bucketArn } from './bucket-name.ts';
+import { encryptionKeys, keyProps } from './encryption-key.ts';
 import { describeForTables, generateMac, grantsForTables, keyPolicy, useByService, useThrough } from './key-policy.ts';
-import { removalPolicy } from './retention.ts';
 
 export interface KeysProps {
   readonly deployment: Deployment;
@@ -26,14 +26,7 @@ export class Keys extends Construct {
 
   constructor(scope: Construct, id: string, { deployment }: KeysProps) {
     super(scope, id);
-    const encryption = (name: string, description: string, policy: PolicyDocument) =>
-      new Key(this, name, {
-        description: `${deployment.name}: ${description}`,
-        policy,
-        enableKeyRotation: true,
-        pendingWindow: Duration.days(30),
-        removalPolicy: removalPolicy(deployment.retainData),
-      });
+    const encryption = encryptionKeys(this, deployment);
     this.data = encryption(
       'Data',
       'content and catalog',
@@ -47,12 +40,9 @@ export class Keys extends Construct {
     this.audit = encryption('Audit', 'sealed audit segments', keyPolicy(useThrough('s3')));
     this.messages = encryption('Messages', 'queues, topics and logs', messagesPolicy(deployment));
     this.tokens = new Key(this, 'Tokens', {
-      description: `${deployment.name}: cursors and upload tokens`,
-      policy: keyPolicy(generateMac()),
+      ...keyProps(deployment, 'cursors and upload tokens', keyPolicy(generateMac())),
       keySpec: KeySpec.HMAC_256,
       keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
-      pendingWindow: Duration.days(30),
-      removalPolicy: removalPolicy(deployment.retainData),
     });
   }
 }

@@ -1,11 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
-import type { PolicyDocument } from 'aws-cdk-lib/aws-iam';
-import { Alias, Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, type Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Deployment } from '../../config/deployment.ts';
+import { encryptionKeys } from './encryption-key.ts';
 import { keyPolicy, useByService, useThrough } from './key-policy.ts';
 import { type ReplicatedPart, replicaKeyAlias } from './replica-names.ts';
-import { removalPolicy } from './retention.ts';
 
 export interface ReplicaKeysProps {
   readonly deployment: Deployment;
@@ -22,14 +20,7 @@ export class ReplicaKeys extends Construct {
 
   constructor(scope: Construct, id: string, { deployment }: ReplicaKeysProps) {
     super(scope, id);
-    const encryption = (name: string, description: string, policy: PolicyDocument) =>
-      new Key(this, name, {
-        description: `${deployment.name}: ${description}`,
-        policy,
-        enableKeyRotation: true,
-        pendingWindow: Duration.days(30),
-        removalPolicy: removalPolicy(deployment.retainData),
-      });
+    const encryption = encryptionKeys(this, deployment);
     const copies = (name: string, part: ReplicatedPart) => {
       const key = encryption(name, `copy of the ${part}`, keyPolicy(useThrough('s3')));
       new Alias(this, `${name}Alias`, { aliasName: replicaKeyAlias(deployment, part), targetKey: key });
