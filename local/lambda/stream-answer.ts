@@ -1,3 +1,4 @@
+import { failedIdentifiers, isRecord, parseAnswer } from './answer-json.ts';
 import type { StreamBatch } from './stream-event.ts';
 import type { StreamMapping } from './stream-mapping.ts';
 
@@ -19,27 +20,14 @@ export const streamAnswer = (
   { records }: StreamBatch,
   { reportsBatchItemFailures, windowMs }: StreamMapping,
 ): StreamAnswer => {
-  const answer = parse(payload);
+  const answer = parseAnswer(payload);
   const fields = isRecord(answer) ? answer : {};
   const { state } = fields;
   const everything = { failedFrom: 0, state };
   if (windowMs !== undefined && !isRecord(state)) return everything;
   if (!reportsBatchItemFailures || answer === null) return { failedFrom: undefined, state };
-  const failures = isRecord(answer) ? (fields['batchItemFailures'] ?? []) : undefined;
-  if (!Array.isArray(failures)) return everything;
-  const named = failures.map((item) => (isRecord(item) ? item['itemIdentifier'] : undefined));
+  const named = isRecord(answer) ? failedIdentifiers(answer) : undefined;
+  if (named === undefined) return everything;
   const places = named.map((name) => records.findIndex(({ sequence }) => sequence === name));
   return { failedFrom: places.length === 0 ? undefined : Math.max(0, Math.min(...places)), state };
 };
-
-const parse = (payload: string): unknown => {
-  if (payload === '') return null;
-  try {
-    return JSON.parse(payload);
-  } catch {
-    return undefined;
-  }
-};
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
