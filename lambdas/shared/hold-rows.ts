@@ -14,14 +14,27 @@ export interface HoldRows {
   replace(current: HoldRow, next: HoldRow): Promise<boolean>;
 }
 
+/** What asks for the holds of a tenant that are in force or in their grace. */
+export const holdsOf = (tenant: string, table: string) => ({
+  TableName: table,
+  IndexName: indexNames.byKind,
+  KeyConditionExpression: `${indexKeys[indexNames.byKind].pk} = :pk`,
+  ExpressionAttributeValues: { ':pk': holdsPartition(tenant) },
+});
+
+/** What asks for the row of a hold; undefined where no hold has such an id. */
+export const holdOf = (tenant: string, holdId: string, table: string) => {
+  const place = parseHoldId(holdId);
+  return place && { TableName: table, Key: holdRowKey(tenant, { holdId, ...place }), ConsistentRead: true };
+};
+
 /** The hold rows of the catalog table. */
 export const createHoldRows = (client: DynamoDBDocumentClient, table: string): HoldRows => ({
   async get(tenant, holdId) {
-    const place = parseHoldId(holdId);
-    if (place === undefined) return undefined;
+    const row = holdOf(tenant, holdId, table);
+    if (row === undefined) return undefined;
     try {
-      const Key = holdRowKey(tenant, { holdId, ...place });
-      const { Item } = await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+      const { Item } = await client.send(new GetCommand(row));
       return Item === undefined ? undefined : toHoldRow(Item);
     } catch (error) {
       throw namedFailure(error, 'GetItem');
@@ -33,13 +46,7 @@ export const createHoldRows = (client: DynamoDBDocumentClient, table: string): H
     do {
       try {
         const { Items = [], LastEvaluatedKey } = await client.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: indexNames.byKind,
-            KeyConditionExpression: `${indexKeys[indexNames.byKind].pk} = :pk`,
-            ExpressionAttributeValues: { ':pk': holdsPartition(tenant) },
-            ExclusiveStartKey,
-          }),
+          new QueryCommand({ ...holdsOf(tenant, table), ExclusiveStartKey }),
         );
         all.push(...Items.map((item) => toHoldRow(item).summary));
         ExclusiveStartKey = LastEvaluatedKey;

@@ -5,10 +5,9 @@ import {
   PutCommand,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { holdsPartition, indexKeys, indexNames } from '../../../core/catalog/keys.ts';
 import type { HoldRow, HoldSummary } from '../../../core/retention/hold-row.ts';
-import { holdRowKey, parseHoldId } from '../../../core/retention/hold-row.ts';
 import { type RetentionRuleRow, retentionRuleKey } from '../../../core/retention/rule-row.ts';
+import { holdOf, holdsOf } from '../../shared/hold-rows.ts';
 import type { Holds, Position, RetentionRules } from '../ports.ts';
 import { unlessConditionFails } from './condition.ts';
 import { readRow, readRows } from './rows.ts';
@@ -19,20 +18,15 @@ const revisionIsUnchanged = 'revision = :revision';
 /** The rows of legal holds. */
 export const createHolds = (client: DynamoDBDocumentClient, table: string): Holds => ({
   get: async (tenant, holdId) => {
-    const place = parseHoldId(holdId);
-    if (place === undefined) return undefined;
-    const { Item } = await client.send(
-      new GetCommand({ TableName: table, Key: holdRowKey(tenant, { holdId, ...place }), ConsistentRead: true }),
-    );
+    const row = holdOf(tenant, holdId, table);
+    if (row === undefined) return undefined;
+    const { Item } = await client.send(new GetCommand(row));
     return readRow<HoldRow>(Item, 'hold');
   },
   list: async (tenant, limit, position) => {
     const { Items = [], LastEvaluatedKey } = await client.send(
       new QueryCommand({
-        TableName: table,
-        IndexName: indexNames.byKind,
-        KeyConditionExpression: `${indexKeys[indexNames.byKind].pk} = :pk`,
-        ExpressionAttributeValues: { ':pk': holdsPartition(tenant) },
+        ...holdsOf(tenant, table),
         ScanIndexForward: false,
         Limit: limit,
         ExclusiveStartKey: position,
