@@ -36,8 +36,9 @@ export const travel = async (deps: JourneyDeps, untilMs: number): Promise<void> 
 const unhurriedMs = 120_000;
 
 /**
- * How often schedules run on the way. A journey of hours leaves nothing out; one of days runs hourly ones once a day; one of
- * months runs daily ones once a week until its last week. A year would have thousands of stops otherwise.
+ * How often schedules that come more often than every day run on the way; all others run each time. A journey of hours leaves
+ * nothing out; one of days runs them once a day; one of months once a week until its last week. A year of every five minutes
+ * would have a hundred thousand stops otherwise.
  */
 const paceOfJourney = (fromMs: number, untilMs: number): ((atMs: number) => number) => {
   const lengthMs = untilMs - fromMs;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../core/time.ts';
-import { hours, isoTime } from '../../core/time.ts';
+import { days, hours, isoTime } from '../../core/time.ts';
 import { parseSchedule, type ScheduleTimes } from './schedule-times.ts';
 import { deliver, type Target, type TargetDeps } from './targets.ts';
 
@@ -30,8 +30,9 @@ export interface Scheduler {
   /** Starts looking at the clock; what fell due in the last day while the platform was away runs once. */
   start(): void;
   /**
-   * Runs what has fallen due, each schedule once, in the order of the instants. With a pace, schedules that come more often run
-   * after their last time in each such stretch only: the runs between would find nothing that the last does not.
+   * Runs what has fallen due, each schedule once, in the order of the instants. With a pace, schedules that come more often
+   * than that, and more often than every day, run at their last time in each such stretch only: the runs between would find
+   * nothing that the last does not.
    */
   pump(paceMs?: number): void;
   /** The next instant at which a schedule runs at this pace, up to `untilMs`. */
@@ -134,7 +135,7 @@ export const createScheduler = (deps: SchedulerDeps): Scheduler => {
 
 /** True for a schedule that has not had its last time in this stretch. */
 const comesAgain = ({ periodMs, next }: ScheduleTimes, nowMs: number, paceMs: number): boolean => {
-  if (periodMs >= paceMs) return false;
+  if (!isThinned(periodMs, paceMs)) return false;
   const again = next(nowMs);
   return again !== undefined && again < endOfStretch(nowMs, paceMs);
 };
@@ -142,11 +143,17 @@ const comesAgain = ({ periodMs, next }: ScheduleTimes, nowMs: number, paceMs: nu
 /** The last instant of the first stretch in which the schedule comes; simply the next where it is not thinned. */
 const lastOfStretch = ({ periodMs, next }: ScheduleTimes, afterMs: number, paceMs: number): number | undefined => {
   let last = next(afterMs);
-  if (last === undefined || periodMs >= paceMs) return last;
+  if (last === undefined || !isThinned(periodMs, paceMs)) return last;
   const endMs = endOfStretch(last, paceMs);
+  // A leap to the end, where the last one of an even schedule is: a week has 2,016 times of every five minutes.
+  const near = next(Math.max(last, endMs - periodMs) - 1);
+  if (near !== undefined && near < endMs) last = near;
   for (let again = next(last); again !== undefined && again < endMs; again = next(last)) last = again;
   return last;
 };
+
+/** What comes every day or less often is never left out, however fast the journey. */
+const isThinned = (periodMs: number, paceMs: number): boolean => periodMs < Math.min(paceMs, days(1));
 
 const endOfStretch = (ms: number, paceMs: number): number => (Math.floor(ms / paceMs) + 1) * paceMs;
 
