@@ -5,7 +5,7 @@ import { metricNames } from '../../core/metric-names.ts';
 import type { MetricAlarm, MetricQuery } from '../../local/cloudwatch/alarm-model.ts';
 import { readMetricAlarm } from '../../local/cloudwatch/alarm-properties.ts';
 import { type CloudWatchUnderTest, startCloudWatch, topic } from '../local-cloudwatch/cloudwatch-under-test.ts';
-import { synthesize } from './synthesized.ts';
+import { failoverApp } from './synthesized.ts';
 
 const dayMs = 86_400_000;
 
@@ -18,7 +18,7 @@ const plain = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]));
 };
 
-const { replica, service, standby } = synthesize({ standby: true });
+const { replica, service, standby } = failoverApp();
 const alarms = [replica, service, standby].flatMap((template) =>
   Object.entries(template?.Resources ?? {})
     .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Resource, synthesize, type Template } from './synthesized.ts';
+import { failoverApp, type Resource, type Template } from './synthesized.ts';
 
 const runbook = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
 
@@ -39,7 +39,7 @@ const rings = (template: Template): [string, Resource][] =>
         Properties['Targets'].some(({ Arn }: { Arn: unknown }) => isTopic(template, Arn))),
   );
 
-const { replica, data, service, standby } = synthesize({ standby: true });
+const { replica, data, service, standby } = failoverApp();
 const ringingIn = (...templates: readonly (Template | undefined)[]) =>
   templates.flatMap((template) =>
     template === undefined ? [] : rings(template).map(([id, resource]) => ({ id, resource, template })),

@@ -127,9 +127,11 @@ describe('the stacks', () => {
   });
 
   it('protect what holds data against deletion, as the deployer says', () => {
-    expect(compose().data.terminationProtection).toBe(true);
-    expect(compose().replica.terminationProtection).toBe(true);
-    expect(compose().service.terminationProtection).toBe(false);
+    const { replica, data, service } = compose();
+
+    expect(data.terminationProtection).toBe(true);
+    expect(replica.terminationProtection).toBe(true);
+    expect(service.terminationProtection).toBe(false);
     expect(compose({ retainData: false }).data.terminationProtection).toBe(false);
   });
 
@@ -150,7 +152,7 @@ describe('the stacks', () => {
   });
 
   it('keep what landed readable by its version for two days and no longer than four', () => {
-    const { data } = synthesize();
+    const { data } = defaultApp();
     const rules = propertiesOf(data, 'AWS::S3::Bucket', 'Landing').LifecycleConfiguration.Rules;
     const [{ ExpirationInDays, NoncurrentVersionExpiration }] = rules;
     // S3 adds whole days and goes on to the next midnight; it is late with its work, never early.
@@ -164,7 +166,7 @@ describe('the stacks', () => {
   });
 
   it('ring when an upload is lost, where intake counts it', () => {
-    const { service } = synthesize();
+    const { service } = defaultApp();
 
     expect(propertiesOf(service, 'AWS::CloudWatch::Alarm', 'AlarmsObjectsLost')).toMatchObject({
       Namespace: 'Mediakeep/mediakeep',
@@ -176,7 +178,7 @@ describe('the stacks', () => {
 
   it('are the same bytes each time', () => {
     const bundles = emptyBundles();
-    // From one line, because the metadata says from where in the source a construct was made.
+    // From one line, because the metadata says from where in the source a finding was acknowledged.
     const [first, second] = [1, 2].map(() => synthesize({ bundles }));
     if (first === undefined || second === undefined) throw new Error('nothing was synthesized');
     const files = readdirSync(first.outdir, { recursive: true, withFileTypes: true })

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { classes, deployment } from '../../config/mediakeep.config.ts';
 import { rules } from '../../lib/rules/index.ts';
 import { at, list, readTemplates } from '../../lib/rules/templates.ts';
-import { defaultApp, synthesize } from './synthesized.ts';
+import { defaultApp, failoverApp } from './synthesized.ts';
 
-const app = synthesize({ standby: true });
+const app = failoverApp();
 const names = { replica: `${deployment.name}-replica`, standby: `${deployment.name}-standby` };
 
 const findings = (): string[] => {

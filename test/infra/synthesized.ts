@@ -85,9 +85,21 @@ export const synthesize = (
 };
 
 let shared: Synthesized | undefined;
+let sharedInFailover: Synthesized | undefined;
 
-/** The sample deployment, synthesized once for all tests of a process. */
+/** The sample deployment, synthesized once for all tests of a process, which may not change it. */
 export const defaultApp = (): Synthesized => {
-  shared ??= synthesize();
+  shared ??= frozen(synthesize());
   return shared;
+};
+
+/** The same with the stack of a failover. */
+export const failoverApp = (): Synthesized => {
+  sharedInFailover ??= frozen(synthesize({ standby: true }));
+  return sharedInFailover;
+};
+
+const frozen = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) frozen(inner);
+  return Object.freeze(value);
 };

@@ -29,7 +29,7 @@ describe('the public packs, the validator and our own rules', () => {
 
   beforeAll(async () => {
     ({ clean, spoiled } = await validate());
-  });
+  }, 180_000);
 
   it('find nothing that is not explained', () => {
     expect(clean.findings).toEqual([]);
