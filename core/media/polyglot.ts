@@ -7,6 +7,7 @@ const archiveEndBytes = 22 + 0xffff;
 /** Readers look for these near the beginning and do not mind what stands before. */
 const secondBeginnings = ['%PDF-', '<!doctype html', '<html', '<script', '<svg', '<?php'];
 const headBytes = 1024;
+const letters = new TextDecoder('latin1');
 
 /**
  * Refuses a sound or picture that other programs would take for an archive, a document or a page: such files carry
@@ -14,7 +15,7 @@ const headBytes = 1024;
  */
 export const checkPolyglot = async (source: ByteSource): Promise<void> => {
   const head = await source.bytes(0, headBytes);
-  const start = new TextDecoder('latin1').decode(head ?? new Uint8Array(0)).toLowerCase();
+  const start = letters.decode(head ?? new Uint8Array(0)).toLowerCase();
   const found = secondBeginnings.find((text) => start.includes(text.toLowerCase()));
   if (found !== undefined) {
     refuse('polyglot', `The file also begins like a document or web page (“${found}”). Upload it without that part.`);
