@@ -5,6 +5,7 @@ import { dataClasses } from '../../config/data-classes.ts';
 import { ReconcileEnvironment } from '../../core/function-environment.ts';
 import { parseVaultKey } from '../../core/key-layout.ts';
 import { days, systemClock } from '../../core/time.ts';
+import { createAbroadTable } from '../shared/abroad-table.ts';
 import { assetTable } from '../shared/asset-table.ts';
 import { createBatchRead } from '../shared/batch-read.ts';
 import { durableJobs } from '../shared/durable/job.ts';
@@ -31,6 +32,7 @@ import {
 import { catalogLists } from './catalog-lists.ts';
 import { checksumJobs } from './checksum-jobs.ts';
 import { packReader } from './pack-reader.ts';
+import { pendingReader } from './pending-abroad.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { rebuildJob } from './rebuild-job.ts';
 import { reconcileJob } from './reconcile-job.ts';
@@ -82,6 +84,7 @@ const deps: ReconcileDeps = {
   readJournal: textReader(vault),
   ...packReader(vault),
   packs: createPackTable(rows, table),
+  pendingAbroad: pendingReader(createAbroadTable(rows, table, { clock: systemClock, random: Math.random })),
   copyFromReplica: replicaCopier({ vault, replica }),
   checksums: checksumJobs({
     s3,

@@ -133,6 +133,8 @@ export interface ReconcileDeps extends ObserveDeps {
   readonly readJournal: (key: string) => Promise<string | undefined>;
   /** A pack with the class that it goes to. */
   readonly readPack: (key: string) => Promise<FoundPack | 'archived' | undefined>;
+  /** The ids of versions that were deleted for good at home and whose copies go with the next hourly sweep. */
+  readonly pendingAbroad: () => Promise<ReadonlySet<string>>;
   /** The rows of packs and their members. */
   readonly packs: Pick<PackTable, 'adopt' | 'changePack' | 'listMembers' | 'listPacks' | 'readPack'>;
   /** Asks for a copy of an archived pack that can be read for some days. */

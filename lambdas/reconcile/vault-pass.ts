@@ -8,6 +8,7 @@ import type { PageAnswer } from '../shared/durable/pages.ts';
 import { type ListedKey, sharedRange } from '../shared/key-range.ts';
 import { nameOf, readAssets, readEntries, readHolders } from './catalog-reader.ts';
 import { confirmAll, rulesOf, type Suspect } from './confirm.ts';
+import { withoutPending } from './pending-abroad.ts';
 import type { ReconcileDeps } from './ports.ts';
 import { settle } from './settle.ts';
 import type { Tally } from './tally.ts';
@@ -57,7 +58,7 @@ export const vaultPage = async (
     ...(await suspectFacts(stretch.a, rules, deps)),
   ];
   const findings = [
-    ...found.map(({ finding }) => finding).filter(isCertain),
+    ...(await withoutPending(found.map(({ finding }) => finding).filter(isCertain), deps)),
     ...(await confirmAll(suspects, rules, deps)),
   ];
   const report = `${props.report}/vault-${String(cursor.page).padStart(6, '0')}`;

@@ -200,6 +200,21 @@ describe('the second region', () => {
     expect((await reconcile(store.deps, true)).settled).toEqual({ repaired: 2 });
     await store.reported();
   });
+
+  it('keeps nothing over that is only waiting to be deleted there too', async () => {
+    const { key, versionId, ...asset } = await store.store('raw-audio');
+    await store.ripen();
+    await store.remove(key, versionId);
+    await store.observe({ key, versionId, ...asset });
+    await reconcile(store.deps);
+    const before = await summary();
+    await store.abroad.announce({ versions: [{ key, versionId }], deleted: true });
+    await reconcile(store.deps);
+
+    expect(before).toEqual([{ kind: 'left-over', of: asset.assetId, settled: 'asked' }]);
+    expect(await summary()).toEqual([]);
+    await store.remove(key, versionId, 'copies');
+  });
 });
 
 describe('an upload in landing', () => {

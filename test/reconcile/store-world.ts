@@ -30,9 +30,11 @@ import {
 import { catalogLists } from '../../lambdas/reconcile/catalog-lists.ts';
 import { checksumJobs } from '../../lambdas/reconcile/checksum-jobs.ts';
 import { packReader } from '../../lambdas/reconcile/pack-reader.ts';
+import { pendingReader } from '../../lambdas/reconcile/pending-abroad.ts';
 import type { ReconcileDeps } from '../../lambdas/reconcile/ports.ts';
 import type { SettledFinding } from '../../lambdas/reconcile/tally.ts';
 import { replicaCopier, textReader, versionReader } from '../../lambdas/reconcile/versions-io.ts';
+import { createAbroadTable } from '../../lambdas/shared/abroad-table.ts';
 import { assetTable } from '../../lambdas/shared/asset-table.ts';
 import { createBatchRead } from '../../lambdas/shared/batch-read.ts';
 import { listRange } from '../../lambdas/shared/key-range.ts';
@@ -85,6 +87,7 @@ export const startStore = async () => {
     putRow: rowPutter(documents, table),
     addToCounter: counterAdder(documents, table, s3.clock),
   });
+  const abroad = createAbroadTable(documents, 'catalog', { clock: s3.clock, random: Math.random });
   const deps: ReconcileDeps = {
     ...inTable('catalog'),
     inTable,
@@ -104,6 +107,7 @@ export const startStore = async () => {
     readJournal: textReader(vault),
     ...packReader(vault),
     packs: createPackTable(documents, 'catalog'),
+    pendingAbroad: pendingReader(abroad),
     copyFromReplica: replicaCopier({ vault, replica }),
     checksums: checksumJobs({
       s3: here,
@@ -128,6 +132,7 @@ export const startStore = async () => {
     s3,
     pair,
     deps,
+    abroad,
     /** With the counters of the table itself. */
     depsWithCounters: { ...deps, lists: catalogLists(documents, 'catalog') },
     counted,
