@@ -17,6 +17,7 @@ export const registerWhyCommands: Register = (program, context) => {
         ['to be deleted', why.deleteAt],
         ['cold from', why.coldAt],
         ['kept until', why.keepUntil],
+        ['lies in', why.packId === undefined ? why.storageClass : `${why.storageClass}, pack ${why.packId}`],
       ] as const;
       for (const [name, time] of times) if (time !== undefined) output.line(`${name.padEnd(14)} ${time}`);
       const rows = why.because.map(({ rule, says }) => [rule, says]);

@@ -15,10 +15,13 @@ export interface Reason {
 /** The decision in words: what becomes of the asset, then each rule that decided. Names nobody. */
 export const explain = (decision: Decision, inputs: RetentionInputs): { text: string; reasons: Reason[] } => {
   const reasons = decision.because.map((rule) => ({ rule, says: sentences[rule](inputs) }));
-  return { text: [verdict(decision, inputs), ...reasons.map(({ says }) => says)].join(' '), reasons };
+  return {
+    text: [verdict(decision), ...placeOf(inputs.storedAt), ...reasons.map(({ says }) => says)].join(' '),
+    reasons,
+  };
 };
 
-const verdict = ({ state, deleteAt, coldAt, keepUntil }: Decision, { storedAt }: RetentionInputs): string => {
+const verdict = ({ state, deleteAt, coldAt, keepUntil }: Decision): string => {
   const end = deleteAt === undefined ? 'Nothing deletes it.' : `It is to be deleted at ${isoTime(deleteAt)}.`;
   if (state === 'held') {
     return keepUntil === undefined
@@ -29,12 +32,12 @@ const verdict = ({ state, deleteAt, coldAt, keepUntil }: Decision, { storedAt }:
   if (state === 'restricted') return `Nobody may work with it. ${end}`;
   const cold =
     coldAt === undefined ? '' : ` It ${state === 'cold' ? 'may be' : 'goes'} cold from ${isoTime(coldAt)} on.`;
-  return `It is kept. ${end}${cold}${placeOf(storedAt)}`;
+  return `It is kept. ${end}${cold}`;
 };
 
 /** Rules say where something should lie, S3 where it does: it moves within a day or two, and sooner if somebody archives it. */
-const placeOf = (storedAt: StoredAt | undefined): string =>
-  storedAt === undefined ? '' : ` It lies in \`${storedAt.storageClass}\`${storedAt.isPacked ? ', in a pack' : ''}.`;
+const placeOf = (storedAt: StoredAt | undefined): string[] =>
+  storedAt === undefined ? [] : [`It lies in \`${storedAt.storageClass}\`${storedAt.isPacked ? ', in a pack' : ''}.`];
 
 const tooSmall = ({ classRule, storedAt }: RetentionInputs): string => {
   const until = storedAt?.classPacks === true ? 'packed with others of its class' : 'deleted';

@@ -22,6 +22,8 @@ export const Why = z
     ),
     coldAt: Instant.optional().describe('When it may go to its cold class'),
     keepUntil: Instant.optional().describe('Before that nobody may delete it'),
+    storageClass: z.string().describe('The class of S3 in which the bytes lie now, whatever the rules say'),
+    packId: z.string().optional().describe('The pack in which they lie there'),
     text: z.string().describe('The decision in words'),
     because: z
       .array(z.strictObject({ rule: z.enum(retentionRuleIds), says: z.string() }))

@@ -27,6 +27,8 @@ export const explainAsset = endpoint({
       ...(deleteAt !== undefined && { deleteAt: isoTime(deleteAt) }),
       ...(coldAt !== undefined && { coldAt: isoTime(coldAt) }),
       ...(keepUntil !== undefined && { keepUntil: isoTime(keepUntil) }),
+      storageClass: row.summary.storageClass ?? 'STANDARD',
+      ...(row.summary.packId !== undefined && { packId: row.summary.packId }),
       text,
       because: reasons,
       holds: holds.map(({ summary }) => toHold(summary)),
