@@ -23,10 +23,10 @@ export const closedRow = (jobId: string, since: string): ClosedRow => ({
   since,
 });
 
-/** Longer than this no recovery keeps the API closed without somebody looking. */
-const longestClosedMs = hours(24);
+/** Longer than this no recovery keeps the API closed without somebody looking: it waits two days for what is archived. */
+const longestClosedMs = hours(72);
 
-/** True where nobody is about to open the API: the job that closed it has come to an end, or has taken a day. */
+/** True where nobody is about to open the API: the job that closed it has come to an end, or has taken three days. */
 export const isLeftClosed = (
   { since, jobState }: { since: string; jobState: JobState | undefined },
   nowMs: number,

@@ -25,9 +25,9 @@ describe('an API that is closed', () => {
     expect(await ask([closed])).toEqual({ jobId: 'j1', since });
   });
 
-  it('will be opened by a recovery that runs, for a day', async () => {
-    expect(await ask([closed, job('running')], 23)).toBeUndefined();
-    expect(await ask([closed, job('running')], 25)).toBeDefined();
+  it('will be opened by a recovery that runs, for three days', async () => {
+    expect(await ask([closed, job('running')], 71)).toBeUndefined();
+    expect(await ask([closed, job('running')], 73)).toBeDefined();
   });
 });
 
