@@ -94,6 +94,7 @@ const linkDisagreements = ({ table, owners }: World): string[] => {
 };
 
 const differs = ({ assetId }: ModelAsset, what: string, found: unknown, expected: unknown): string[] => {
+  if (found === expected) return [];
   const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
   return a === b ? [] : [`${assetId}: the catalog's ${what} is ${a}, the vault's ${b}.`];
 };
