@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { hours } from '../../core/time.ts';
 import { writeLocalState } from '../../local/state-file.ts';
 import { environment, runCli } from '../cli/run-cli.ts';
+import { nowAndLater } from './alarm-states.ts';
 import { minutes } from './minutes.ts';
 import { type RunningPlatform, runPlatform } from './running-platform.ts';
 import { settle } from './settling.ts';
@@ -90,6 +91,7 @@ describe('an operator', () => {
     await ripen();
 
     const proposed = await operate('reconcile');
+    expect(nowAndLater(running, 'WorkWatchFindings')).toEqual(['ALARM', 'OK']);
     const repaired = await operate('reconcile', '--repair');
     const after = await operate('reconcile');
 
@@ -120,6 +122,7 @@ describe('an operator', () => {
     };
 
     const { code, findings } = await operate('scrub', '--all');
+    expect(nowAndLater(running, 'StoreWatchCorrupt')).toEqual(['ALARM', 'OK']);
     await settle(running);
 
     expect([code, findings.map(({ kind, settled }) => `${kind} ${settled}`)]).toEqual([0, ['corrupt repaired']]);

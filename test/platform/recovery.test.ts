@@ -12,6 +12,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { drillTenant } from '../../core/recovery/drill-markers.ts';
 import { days, hours, isoTime } from '../../core/time.ts';
+import { nowAndLater } from './alarm-states.ts';
 import { allRows, destroy, destroyAll, keptOf, runJob, runPack, tableOf, targetOf } from './recovery-target.ts';
 import { type RunningPlatform, runPlatform } from './running-platform.ts';
 import { freshContent, sendByPut } from './sending.ts';
@@ -180,6 +181,7 @@ describe('a recovery drill', () => {
     for (const point of points) store.putPoint(point);
 
     expect(failure).toContain('There is no backup of the vault');
+    expect(nowAndLater(running, 'RecoveryWatchDrillFailed')).toEqual(['ALARM', 'OK']);
     expect(report).toMatchObject({ outcome: 'failed', problems: ['There is no backup of the vault.'] });
   }, 30_000);
 
