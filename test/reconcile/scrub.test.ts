@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { HeadObjectCommand, PutObjectLegalHoldCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crc32c } from '../../core/checksums/crc32c.ts';
@@ -6,7 +7,7 @@ import { digestOf } from '../../core/checksums/digest.ts';
 import { hours } from '../../core/time.ts';
 import { parseReport } from '../../lambdas/reconcile/checksum-csv.ts';
 import type { ReconcileDeps } from '../../lambdas/reconcile/ports.ts';
-import { handOver } from '../../lambdas/reconcile/scrub-by-s3.ts';
+import { awaitChecksums, handOver } from '../../lambdas/reconcile/scrub-by-s3.ts';
 import { scrubPage } from '../../lambdas/reconcile/scrub-page.ts';
 import { isInShare, planScrub, shareOf } from '../../lambdas/reconcile/scrub-share.ts';
 import { firstPrefix } from '../../lambdas/reconcile/vault-pass.ts';
@@ -228,8 +229,28 @@ describe('what is too large to be read here', () => {
     await scrub(refusing('sts:AssumeRole'), { largeBytes: 40, name: 'scrub-failed' });
     const { ids } = await handOver('scrub-failed', store.deps);
 
-    expect(await Promise.all(ids.map((id) => store.deps.checksums.state(id)))).toEqual(['failed']);
+    const context = { step: (_: string, work: () => unknown) => work() } as unknown as DurableContext;
+    await expect(awaitChecksums(context, { ids }, { ...store.deps, hear: async () => undefined })).rejects.toThrow(
+      'given up a batch job',
+    );
     await store.remove(asset.key);
+  });
+});
+
+describe('waiting for S3', () => {
+  it('sleeps twice as long each time, up to an hour, and gives up after a week', async () => {
+    const slept: number[] = [];
+    const context = {
+      step: (_: string, work: () => unknown) => work(),
+      wait: async (_: string, { seconds }: { seconds: number }) => void slept.push(seconds),
+    } as unknown as DurableContext;
+    const checksums = { ...store.deps.checksums, state: async () => 'running' as const };
+
+    const waiting = awaitChecksums(context, { ids: ['x'] }, { ...store.deps, checksums, hear: async () => undefined });
+
+    await expect(waiting).rejects.toThrow('within a week');
+    expect([slept.slice(0, 4), slept.at(-1)]).toEqual([[1, 2, 4, 8], 3600]);
+    expect(slept.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThan(7 * 24 * 3600);
   });
 });
 
