@@ -8,6 +8,8 @@ export const metricNamespace = (deployment: string): string => `Mediakeep/${depl
 export const metricNames = {
   /** Uploads that the API admitted; dimension `class`. */
   uploadsBegun: 'UploadsBegun',
+  /** Links to content that were given out, which is as near to reading as anybody can see; dimension `class`. */
+  contentRead: 'ContentRead',
   /** Requests past their caller's quota of a minute. */
   requestsLimited: 'RequestsLimited',
   /** Uploads that were promoted; dimension `class`. */

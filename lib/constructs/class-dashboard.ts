@@ -42,7 +42,7 @@ const quarter = Duration.minutes(15);
 
 const heading = (group: string, members: readonly DataClass[]): TextWidget =>
   new TextWidget({
-    markdown: `**${group}**: ${members.map(({ name }) => name).join(', ')}. By tenant and by last access: \`mediakeep stats\`.`,
+    markdown: `**${group}**: ${members.map(({ name }) => name).join(', ')}. By tenant: \`mediakeep stats\`.`,
     width: 24,
     height: 1,
   });
@@ -75,6 +75,11 @@ const coming: Row = (deployment, classes) => [
   graph('Bytes stored', byClass(deployment, classes, 'catalog', metricNames.bytesStored, 'Sum', quarter)),
 ];
 
+const reading: Row = (deployment, classes) => [
+  graph('Links to content, a day', byClass(deployment, classes, 'api', metricNames.contentRead, 'Sum', day)),
+  lastRead(deployment, classes),
+];
+
 const refused: Row = (deployment, classes) => [
   graph(
     'Content that was there already',
@@ -95,7 +100,30 @@ const going: Row = (deployment, classes) => [
   graph('Small objects packed', byClass(deployment, classes, 'archive', metricNames.objectsPacked, 'Sum', day)),
 ];
 
-const rows: readonly Row[] = [kept, growth, coming, refused, going];
+const rows: readonly Row[] = [kept, growth, coming, reading, refused, going];
+
+/** On which days something of a class was read: the last peak is its last access. */
+const lastRead = (deployment: Deployment, classes: readonly DataClass[]): GraphWidget =>
+  graph(
+    'Whether it was read, day by day',
+    classes.map(
+      ({ name }, index) =>
+        new MathExpression({
+          expression: `IF(FILL(m${index}, 0) > 0, 1, 0)`,
+          usingMetrics: {
+            [`m${index}`]: ownMetric(deployment, {
+              name: metricNames.contentRead,
+              service: 'api',
+              statistic: 'Sum',
+              period: day,
+              dimensions: { class: name },
+            }),
+          },
+          label: name,
+          period: day,
+        }),
+    ),
+  );
 
 const byClass = (
   deployment: Deployment,

@@ -88,6 +88,7 @@ describe('the versions of an asset', () => {
 describe('the content of an asset', () => {
   it('is linked for five minutes, pinned to the current version, as an attachment', async () => {
     const { status, body } = await get('/content');
+    expect(api.counted).toContain('ContentRead');
     const url = new URL(body.url);
 
     expect(status).toBe(200);

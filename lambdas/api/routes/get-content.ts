@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AssetRow, VersionEntry } from '../../../core/catalog/asset-row.ts';
+import { metricNames } from '../../../core/metric-names.ts';
 import { ContentLink } from '../../../core/schemas/asset.ts';
 import { AssetPath } from '../../../core/schemas/primitives.ts';
 import { isoTime } from '../../../core/time.ts';
@@ -40,6 +41,7 @@ export const getContent = endpoint({
     const url = isPackedVersion(row, version)
       ? await openPacked(row, link, services)
       : await linkTo(row, version, { ...link, expiresAt }, services);
+    services.meter.count(metricNames.contentRead, 1, { class: row.summary.dataClass });
     if (query.redirect === 'true') return { status: 302, headers: { location: url } };
     const isCurrent = version.versionId === row.detail.currentVersionId;
     const body: ContentLink = {
