@@ -13,6 +13,7 @@ import { days, hours } from '../../core/time.ts';
 import { readLocalState } from '../../local/state-file.ts';
 import { wrongRecording } from './fault-scenarios.ts';
 import { minutes } from './minutes.ts';
+import { letSchedulesRest } from './resting.ts';
 import type { RunningPlatform } from './running-platform.ts';
 import { runPlatform } from './running-platform.ts';
 import type { SampleUserName } from './sending.ts';
@@ -81,6 +82,7 @@ describe('rows end with their time', () => {
   });
 
   it('tells for thirty days why an upload was refused, and keeps its bytes in quarantine for two to four', async () => {
+    letSchedulesRest(running);
     const upload = await sendByPut(running, freshContent(), wrongRecording);
     await settle(running);
     const place = { Bucket: running.state.buckets.landing };
@@ -181,6 +183,7 @@ describe('a move of the clock', () => {
       (await fetch(`${local.state.api}/me`, { headers: { authorization: `Bearer ${token}` } })).status;
     const old = readLocalState(stateDir)?.users[0]?.token;
     const before = await ask(old);
+    letSchedulesRest(local);
     await local.platform.travelTo(local.platform.clock.now() + days(1));
     const renewed = readLocalState(stateDir)?.users[0]?.token;
     const after = [await ask(old), await ask(renewed)];
