@@ -44,6 +44,12 @@ export const runFailover = async (place: FailoverPlace, options: RunFailoverOpti
   step('the API of the second region stays closed until the catalog is verified');
   const progress = known ?? (await closeAndBegin(target));
   const rebuilt = await rebuild(place, standby, { progress, ...options });
+  const awaited = Number(rebuilt['awaited'] ?? 0);
+  if (awaited > 0) {
+    step(
+      `${amount(awaited, 'pack')} of small contents in the archive: run with --again when S3 has restored them, within 12 hours`,
+    );
+  }
   step('compare catalog and copies');
   const verification = await verifyStandby(target, options.sample);
   if (verification.wrong.length > 0) throw notVerified(verification);

@@ -43,11 +43,13 @@ export const rebuildJob: JobDefinition<RebuildInput, ReconcileDeps> = {
       add: addRebuilds,
       report: (tally) => deps.report({ ...tally }),
     });
+    // Made from the vault alone: the other region may be the one that is lost.
+    const { listReplica: _, ...alone } = target;
     const listed = await runPages(context, {
       name: 'lists',
       from: firstList,
       tally: emptyTally,
-      page: (cursor) => listsPage(cursor, { scope, repair: true, recount, report }, target),
+      page: (cursor) => listsPage(cursor, { scope, repair: true, recount, report }, alone),
       add: addTallies,
       report: (tally) => deps.report({ ...rebuilt, ...progressOf(tally), keys: rebuilt.keys }),
     });

@@ -57,6 +57,8 @@ export class RebuildFunction extends Construct {
       ],
       [bucketArn(deployment, 'vault', '*')],
     );
+    // A pack tells who is in it; of one that lies in the archive a readable copy is asked for, which makes no version.
+    this.function.allow(['s3:GetObjectTagging', 's3:RestoreObject'], [bucketArn(deployment, 'vault', 'packs/*')]);
     allowCopiesKey(this.function, deployment);
   }
 
