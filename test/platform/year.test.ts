@@ -9,7 +9,9 @@ import { KiB } from '../../core/bytes.ts';
 import { decide } from '../../core/retention/decide.ts';
 import type { RetentionInputs } from '../../core/retention/inputs.ts';
 import type { Asset } from '../../core/schemas/asset.ts';
+import type { Hold } from '../../core/schemas/hold.ts';
 import { days, isoTime } from '../../core/time.ts';
+import { letSchedulesRest } from './resting.ts';
 import { type RunningPlatform, runPlatform } from './running-platform.ts';
 import { type Facts, freshContent, sendByPut } from './sending.ts';
 import { settle } from './settling.ts';
@@ -26,9 +28,11 @@ interface Kept {
   readonly archivedAt?: number;
 }
 
-/** Where something is: what the catalog says, and the versions in each region, markers among them. */
+/** Where something is: what the catalog and the API say, and the versions in each region, markers among them. */
 interface Place {
   readonly catalog: string;
+  /** Its state and when it ends, as the API explains it; of what is stored alone. */
+  readonly why: string;
   readonly home: readonly string[];
   readonly second: readonly string[];
 }
@@ -36,6 +40,8 @@ interface Place {
 let running: RunningPlatform;
 let second: S3Client;
 let born = 0;
+let hold: Hold;
+let releasedAt: number | undefined;
 const kept = new Map<string, Kept>();
 
 beforeAll(async () => {
@@ -54,11 +60,14 @@ afterAll(async () => {
 const now = (): number => running.platform.clock.now();
 const asha = () => running.as('asha');
 
-/** Lets time pass up to a day of the story; whatever runs by itself runs on each day before it. */
+/** Lets time pass up to a day of the story; what runs every night, lifecycle, copies and backups have each day of it. */
 const untilDay = async (day: number): Promise<void> => {
   await running.platform.travelTo(born + days(day));
   await settle(running);
 };
+
+/** What moves and ends things; what measures, compares and rehearses has run for weeks by then, and rests. */
+const moving = ['sweep', 'temporary', 'pack'];
 
 const text: Facts = { class: 'raw-text', filename: 'note.txt', contentType: 'text/plain' };
 const file: Facts = { class: 'user-file', filename: 'a.bin', contentType: 'application/octet-stream' };
@@ -91,6 +100,9 @@ const furnish = async (): Promise<void> => {
   for (const { path, facts } of readSamples()) {
     if (kept.has(facts.class)) continue;
     await put(facts.class, readFileSync(path), facts);
+    // One alone is never packed.
+    if (packs(facts.class) && ruleOf(facts.class)?.retention.cold !== undefined)
+      await put(`another ${facts.class}`, Buffer.concat([readFileSync(path), Buffer.from('\n')]), facts);
   }
   await put('temp', freshContent(), { ...file, class: 'temp' });
   const versioned = { model: 'asr', version: '1' };
@@ -110,7 +122,7 @@ const furnish = async (): Promise<void> => {
 /** What the people of the store say on the first day. */
 const instruct = async (): Promise<void> => {
   const { retention, jobs } = asha();
-  await retention.placeHold({ scope: 'subject', id: 'held', reason: 'Proceedings 4' });
+  hold = await retention.placeHold({ scope: 'subject', id: 'held', reason: 'Proceedings 4' });
   await retention.setForClass('raw-text', { deleteAfter: '60d', reason: 'Contract' });
   for (const name of ['raw-text', 'held']) say(name, { said: { tenantDeleteAfter: days(60) } });
   const wanted = known('wanted for twenty days').asset;
@@ -128,8 +140,9 @@ const ruleOf = (name: string) => builtInClasses.find((dataClass) => dataClass.na
 const decisionOf = (name: string) => {
   const { asset, said } = known(name);
   const rule = ruleOf(asset.class)?.retention ?? {};
-  const holds = name === 'held' ? [{}] : [];
-  return decide({ createdAt: Date.parse(asset.createdAt), classRule: rule, holds, ...said }, now());
+  const holds = name === 'held' ? [{ releasedAt }] : [];
+  const storedAt = { bytes: asset.bytes, storageClass: 'STANDARD', isPacked: isPacked(name), classPacks: packs(name) };
+  return decide({ createdAt: Date.parse(asset.createdAt), classRule: rule, holds, storedAt, ...said }, now());
 };
 
 /** What happens within two days of its time; a look in between would prove nothing. */
@@ -149,26 +162,45 @@ const expectedOf = (name: string): Place => {
   const isShort = (rule?.retention.deleteAfter ?? days(9)) <= days(2);
   const hasEnded = hasPassed(endsAt);
   const goneAt = isShort ? endsAt : endsAt + days(30) + settleMs;
-  if (hasEnded && hasPassed(goneAt)) return { catalog: 'gone', home: [], second: [] };
+  if (hasEnded && hasPassed(goneAt)) return { catalog: 'gone', why: '', home: [], second: [] };
   const isCold = hasPassed(decision.coldAt) && asset.bytes > KiB(128);
   const cold = rule?.retention.cold;
   const storageClass = hasPassed(archivedAt) ? 'GLACIER' : isCold && cold ? s3StorageClass[cold] : 'STANDARD';
   const versions = hasEnded ? ['marker', storageClass] : [storageClass];
-  const catalog = hasEnded ? 'deleted' : `stored ${storageClass}`;
-  return { catalog, home: versions, second: rule?.replicate === true ? versions : [] };
+  const second = rule?.replicate === true ? versions : [];
+  if (hasEnded) return { catalog: 'deleted', why: '', home: versions, second };
+  const why = whyOf(decision.state, decision.deleteAt);
+  // S3 replicates no deletion of a version: the copy of what stands in a pack stays.
+  if (isPacked(name)) return { catalog: 'packed STANDARD', why, home: [], second };
+  return { catalog: `stored ${storageClass}`, why, home: versions, second };
 };
+
+const whyOf = (state: string, deleteAt: number | undefined): string =>
+  `${state}, ends ${deleteAt === undefined ? 'never' : isoTime(deleteAt)}`;
+
+/** Small ones of a class that goes cold wait a month for a full pack; then they are packed as many as they are. */
+const isPacked = (name: string): boolean => {
+  const { asset } = known(name);
+  const coldAfter = ruleOf(asset.class)?.retention.coldAfter;
+  if (!packs(name) || coldAfter === undefined || asset.bytes > KiB(128)) return false;
+  return hasPassed(Date.parse(asset.createdAt) + coldAfter + days(30));
+};
+const packs = (name: string): boolean => ruleOf(known(name).asset.class)?.compress === 'zstd';
 
 const versionsIn = async (s3: S3Client, Bucket: string, Prefix: string): Promise<string[]> => {
   const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix }));
   return [...DeleteMarkers.map(() => 'marker'), ...Versions.map(({ StorageClass }) => StorageClass ?? '')];
 };
 
-const catalogOf = async (assetId: string): Promise<string> => {
+const toldOf = async (assetId: string): Promise<Pick<Place, 'catalog' | 'why'>> => {
   try {
-    const { state, storageClass } = (await asha().asset(assetId)).value;
-    return state === 'stored' ? `stored ${storageClass}` : state;
+    const { state, storageClass, packId } = (await asha().asset(assetId)).value;
+    if (state !== 'stored') return { catalog: state, why: '' };
+    const why = await asha().retention.why(assetId);
+    const ends = why.deleteAt === undefined ? undefined : Date.parse(why.deleteAt);
+    return { catalog: `${packId === undefined ? 'stored' : 'packed'} ${storageClass}`, why: whyOf(why.state, ends) };
   } catch (error) {
-    if (error instanceof ServiceError && error.code === 'gone') return 'gone';
+    if (error instanceof ServiceError && error.code === 'gone') return { catalog: 'gone', why: '' };
     throw error;
   }
 };
@@ -177,7 +209,7 @@ const placeOf = async (name: string): Promise<Place> => {
   const { assetId, key } = known(name).asset;
   const { buckets, replicas } = running.state;
   return {
-    catalog: await catalogOf(assetId),
+    ...(await toldOf(assetId)),
     home: await versionsIn(running.s3, buckets.vault, key),
     second: await versionsIn(second, replicas.vault, key),
   };
@@ -194,7 +226,7 @@ const look = async () => {
   };
 };
 
-describe('the first weeks of a store with every class', () => {
+describe('a year of a store with every class', () => {
   it('begins with something of every class but the sealed ones, which take nothing unsealed', () => {
     const classes = new Set([...kept.values()].map(({ asset }) => asset.class));
     const open = builtInClasses.filter(({ seal }) => !seal);
@@ -202,7 +234,27 @@ describe('the first weeks of a store with every class', () => {
     expect([...classes].sort()).toEqual(open.map(({ name }) => name).sort());
   });
 
-  it.each([4, 25])('has everything in both regions where the engine says on day %i', story, async (day) => {
+  it.each([4, 25, 66])('has everything in both regions where the engine says on day %i', story, async (day) => {
+    if (day > 31) letSchedulesRest(running, moving);
+    await untilDay(day);
+    const { is, has } = await look();
+
+    expect(is).toEqual(has);
+  });
+
+  it('lets go of what was overdue when a hold is released and its grace is over', story, async () => {
+    const before = await look();
+    await asha().retention.releaseHold(hold.holdId, 'Settled');
+    releasedAt = now();
+    await untilDay(98);
+    const { is, has } = await look();
+
+    expect(before.has['held']).toMatchObject({ catalog: 'stored STANDARD', why: 'held, ends never' });
+    expect(has['held']).toMatchObject({ catalog: 'deleted' });
+    expect(is).toEqual(has);
+  });
+
+  it.each([369, 401])('has everything in both regions where the engine says on day %i', story, async (day) => {
     await untilDay(day);
     const { is, has } = await look();
 
