@@ -6,8 +6,9 @@ import { parseLandingKey, vaultKey } from '../../core/key-layout.ts';
 import { inspectMedia, plainContentType } from '../../core/media/inspect.ts';
 import type { Rejection } from '../../core/media/rejection.ts';
 import { utcDay } from '../../core/time.ts';
+import type { PinnedVersion } from '../shared/copy-source.ts';
 import { UnexpectedMessageError } from '../shared/s3-notification.ts';
-import { type IntakePorts, type PinnedVersion, SourceGoneError } from './ports.ts';
+import { type IntakePorts, SourceGoneError } from './ports.ts';
 import { isPastOneCopy, promote } from './promote.ts';
 import { type Refused, reject } from './reject.ts';
 

@@ -8,11 +8,12 @@ import {
 } from '@aws-sdk/client-s3';
 import { factsMetadataName } from '../../core/facts.ts';
 import type { LandedObject } from '../../core/intake/check-landed.ts';
+import { copySource, type PinnedVersion } from '../shared/copy-source.ts';
 import { ReportableError } from '../shared/error-fields.ts';
 import { gathered } from '../shared/gathered.ts';
 import { isMissing } from '../shared/s3-client.ts';
 import { wholeCrc, wholeSha256 } from '../shared/whole-checksums.ts';
-import { type DigestedVersion, type Landing, type PinnedVersion, SourceGoneError } from './ports.ts';
+import { type DigestedVersion, type Landing, SourceGoneError } from './ports.ts';
 
 export interface LandingClients {
   /** Answers within seconds. */
@@ -77,10 +78,6 @@ const removeAll = async (
     return error && (error.Code ?? 'an error without a code');
   });
 };
-
-/** The value of `x-amz-copy-source`, pinned to a version. */
-export const copySource = (bucket: string, { key, versionId }: PinnedVersion): string =>
-  `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}?versionId=${encodeURIComponent(versionId)}`;
 
 /** Turns S3's answer that the source of a call is not there into ours. */
 export const orGone = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {

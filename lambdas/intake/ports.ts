@@ -3,14 +3,9 @@ import type { ContentCrc } from '../../core/content-crc.ts';
 import type { DataClass } from '../../core/data-class.ts';
 import type { LandedObject } from '../../core/intake/check-landed.ts';
 import type { Clock } from '../../core/time.ts';
+import type { PinnedVersion } from '../shared/copy-source.ts';
 import { ReportableError } from '../shared/error-fields.ts';
 import type { Log } from '../shared/logger.ts';
-
-/** One version of one key. */
-export interface PinnedVersion {
-  readonly key: string;
-  readonly versionId: string;
-}
 
 /** A version of landing whose SHA-256 S3 computed or verified. */
 export interface DigestedVersion extends PinnedVersion {

@@ -1,4 +1,3 @@
-import { GiB } from '../../core/bytes.ts';
 import type { ContentCrc } from '../../core/content-crc.ts';
 import { decodeFacts, type Facts } from '../../core/facts.ts';
 import { digestMismatch } from '../../core/intake/check-landed.ts';
@@ -6,8 +5,10 @@ import type { IntakeOutcome } from '../../core/intake/outcome.ts';
 import { stagedKey } from '../../core/key-layout.ts';
 import type { Rejection } from '../../core/media/rejection.ts';
 import { isoTime } from '../../core/time.ts';
+import { mostCopiedAtOnce } from '../shared/copy-in-parts.ts';
+import type { PinnedVersion } from '../shared/copy-source.ts';
 import { ReportableError } from '../shared/error-fields.ts';
-import type { DigestedVersion, IntakePorts, PinnedVersion, Promotion } from './ports.ts';
+import type { DigestedVersion, IntakePorts, Promotion } from './ports.ts';
 import { decisionExpiresAt } from './reject.ts';
 import { resolveClaim } from './resolve-claim.ts';
 
@@ -31,11 +32,8 @@ export interface VerifiedUpload {
 
 type Promoted = IntakeOutcome | { readonly rejection: Rejection };
 
-/** What one CopyObject can carry. */
-const maxCopyBytes = GiB(5);
-
 /** True for a content that has to be copied in parts, where S3 computes no digest of the whole. */
-export const isPastOneCopy = (bytes: number): boolean => bytes > maxCopyBytes;
+export const isPastOneCopy = (bytes: number): boolean => bytes > mostCopiedAtOnce;
 
 /**
  * Moves a verified upload into the vault unless its content is there. The digest is known before anything is written there:

@@ -1,11 +1,12 @@
 import { CopyObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { factsMetadataName } from '../../core/facts.ts';
+import { copyInParts } from '../shared/copy-in-parts.ts';
+import { copySource } from '../shared/copy-source.ts';
 import { ReportableError } from '../shared/error-fields.ts';
 import { isMissing, isPreconditionFailed } from '../shared/s3-client.ts';
 import { wholeSha256 } from '../shared/whole-checksums.ts';
-import { copySource, orGone } from './landing-bucket.ts';
-import { copyInParts } from './part-copy.ts';
-import type { KeptObject, Promotion, Vault } from './ports.ts';
+import { orGone } from './landing-bucket.ts';
+import type { KeptObject, PartedPromotion, Promotion, Vault } from './ports.ts';
 
 export interface VaultBuckets {
   readonly landing: string;
@@ -19,7 +20,7 @@ export const vaultBucket = (
 ): Vault => ({
   head: (key) => head(s3, buckets.vault, key),
   copy: (promotion) => copy(copier, buckets, promotion),
-  copyInParts: (promotion) => copyInParts(copier, buckets, promotion),
+  copyInParts: (promotion) => copyParts(copier, buckets, promotion),
 });
 
 const head = async (s3: S3Client, bucket: string, key: string): Promise<KeptObject | undefined> => {
@@ -53,6 +54,29 @@ const copy = async (
     const sha256 = (await orGone(s3.send(command))).CopyObjectResult?.ChecksumSHA256;
     if (sha256 === undefined) throw new ReportableError('S3 answered a copy into the vault without a SHA-256.');
     return { sha256 };
+  } catch (error) {
+    if (isPreconditionFailed(error)) return 'occupied';
+    throw error;
+  }
+};
+
+/** S3 puts the parts together only if the checksum of the whole is the one that landing keeps. */
+const copyParts = async (
+  s3: S3Client,
+  { landing, vault }: VaultBuckets,
+  { source, key, bytes, contentType, facts, crc }: PartedPromotion,
+): Promise<'copied' | 'occupied'> => {
+  const copied = copyInParts(s3, {
+    source: { ...source, bucket: landing },
+    target: { bucket: vault, key },
+    bytes,
+    attributes: { ContentType: contentType, Metadata: { [factsMetadataName]: facts } },
+    crc,
+    mustBeNew: true,
+  });
+  try {
+    await orGone(copied);
+    return 'copied';
   } catch (error) {
     if (isPreconditionFailed(error)) return 'occupied';
     throw error;

@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import type { PinnedVersion } from '../shared/copy-source.ts';
 import { ReportableError } from '../shared/error-fields.ts';
-import type { ComputedChecksum, NamedVersion } from './ports.ts';
+import type { ComputedChecksum } from './ports.ts';
 
 /** The list of what a batch job is to read: bucket, key and version, the key URL-encoded as S3 wants it. */
-export const manifestOf = (bucket: string, versions: readonly NamedVersion[]): string =>
+export const manifestOf = (bucket: string, versions: readonly PinnedVersion[]): string =>
   versions.map(({ key, versionId }) => `${bucket},${encodeKey(key)},${versionId}\n`).join('');
 
 const encodeKey = (key: string): string => key.split('/').map(encodeURIComponent).join('/');

@@ -19,7 +19,10 @@ export const healPack = async (
   if (versionId === undefined) return false;
   const [newest] = await deps.vault.listVersions(key);
   if (newest?.marker === true) return false;
-  if (newest === undefined) await deps.copyFromReplica(key, { versionId, storageClass: undefined });
+  if (newest === undefined) {
+    const copied = await deps.copyFromReplica(key, { versionId, storageClass: undefined });
+    if (copied === undefined) return false;
+  }
   const found = await deps.readPack(key);
   if (found === undefined || found === 'archived' || !isWhole(key, found.body)) return false;
   if (newest === undefined) deps.meter.count(metricNames.versionsHealed, 1);

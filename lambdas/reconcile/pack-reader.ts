@@ -1,9 +1,9 @@
 import { GetObjectCommand, GetObjectTaggingCommand } from '@aws-sdk/client-s3';
 import { archiveTagName } from '../../core/archive/archive-class.ts';
 import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
+import type { Side } from '../shared/copy-version.ts';
 import { requestRestore } from '../shared/request-restore.ts';
 import type { ReconcileDeps } from './ports.ts';
-import type { Side } from './versions-io.ts';
 
 /** Long enough for the second run of a rebuild, whenever the copies are there. */
 const forRebuild = { tier: 'Standard', days: 3 } as const;

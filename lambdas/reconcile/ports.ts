@@ -1,11 +1,13 @@
 import type { TableKey } from '../../core/catalog/keys.ts';
 import type { LandedObject } from '../../core/compare/landing.ts';
+import type { ContentCrc } from '../../core/content-crc.ts';
 import type { DataClass } from '../../core/data-class.ts';
 import type { JournalRow } from '../../core/journal.ts';
 import type { ObserveDeps } from '../../core/observe/ports.ts';
 import type { PackTable } from '../../core/pack/ports.ts';
 import type { CountDifference, CountRow } from '../../core/statistics/recount.ts';
 import type { BatchRead } from '../shared/batch-read.ts';
+import type { PinnedVersion } from '../shared/copy-source.ts';
 import type { KeyRange, RangeStart } from '../shared/key-range.ts';
 import type { Log } from '../shared/logger.ts';
 import type { BufferedMeter } from '../shared/metrics.ts';
@@ -58,14 +60,8 @@ export interface FoundPack {
   readonly body: Uint8Array;
 }
 
-/** One version of a key. */
-export interface NamedVersion {
-  readonly key: string;
-  readonly versionId: string;
-}
-
 /** What S3 has told of one version that it was to read. */
-export interface ComputedChecksum extends NamedVersion {
+export interface ComputedChecksum extends PinnedVersion {
   readonly algorithm?: string;
   /** base64; absent where S3 could not read it. */
   readonly value?: string;
@@ -79,7 +75,7 @@ export interface ChecksumJobs {
   begin(wanted: {
     readonly name: string;
     readonly algorithm: ExpectedDigest['algorithm'];
-    readonly versions: readonly NamedVersion[];
+    readonly versions: readonly PinnedVersion[];
   }): Promise<string>;
   state(jobId: string): Promise<'running' | 'complete' | 'failed'>;
   /** What a complete job has told, in the same order each time. */
@@ -116,11 +112,20 @@ export interface ReconcileDeps extends ObserveDeps {
     key: string,
     versionId: string,
   ) => Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** Copies a version of the second region over what lies in the vault; answers the new version's id. */
+  /**
+   * Copies a version of the second region over what lies in the vault, and answers the new version's id. What goes in parts
+   * has to make the checksum. Undefined, and nothing is copied, where it does not, or where there is no copy to read.
+   */
   readonly copyFromReplica: (
     key: string,
-    version: { readonly versionId: string; readonly storageClass: string | undefined },
-  ) => Promise<string>;
+    version: {
+      readonly versionId: string;
+      readonly storageClass: string | undefined;
+      readonly crc?: ContentCrc | undefined;
+    },
+  ) => Promise<string | undefined>;
+  /** What is larger is copied in parts. @default 5 GiB */
+  readonly mostCopiedAtOnce?: number;
   /** Reads what is too large for one invocation. */
   readonly checksums: ChecksumJobs;
   /** In how many days the whole vault is read again. */

@@ -2,13 +2,14 @@ import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import * as z from 'zod';
 import type { Finding } from '../../core/compare/finding.ts';
 import { metricNames } from '../../core/metric-names.ts';
+import type { PinnedVersion } from '../shared/copy-source.ts';
 import type { Reporting } from '../shared/durable/job.ts';
 import { type PageAnswer, runPages } from '../shared/durable/pages.ts';
 import { durableStep } from '../shared/durable/step.ts';
 import { ReportableError } from '../shared/error-fields.ts';
 import { corrupt } from './corrupt.ts';
 import { knownDigest } from './expected-digest.ts';
-import type { ComputedChecksum, NamedVersion, ScrubDeps } from './ports.ts';
+import type { ComputedChecksum, ScrubDeps } from './ports.ts';
 import { addScrubs, emptyScrub, type ScrubProps, type ScrubTally, scrubProgress } from './scrub-tally.ts';
 import { settle } from './settle.ts';
 
@@ -38,7 +39,7 @@ export const noteForS3 = async (
   await deps.notes.put(noteName(name), JSON.stringify({ ...before, versions }));
 };
 
-const nameOf = ({ key, versionId }: NamedVersion): string => `${versionId} ${key}`;
+const nameOf = ({ key, versionId }: PinnedVersion): string => `${versionId} ${key}`;
 
 const readNote = async (name: string, { notes }: ScrubDeps): Promise<Note | undefined> => {
   const text = await notes.read(noteName(name));

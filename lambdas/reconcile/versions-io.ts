@@ -1,15 +1,11 @@
-import { CopyObjectCommand, GetObjectCommand, type S3Client, type StorageClass } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
+import { type CopyLimits, copyVersion, type Side } from '../shared/copy-version.ts';
 import { ReportableError } from '../shared/error-fields.ts';
+import { isArchived } from '../shared/s3-client.ts';
 import type { ReconcileDeps } from './ports.ts';
 
-/** A bucket with the client of its region. */
-export interface Side {
-  readonly s3: S3Client;
-  readonly bucket: string;
-}
-
-/** Streams the content of one version. */
+/** Streams the content of one version; there is none to read where it lies in an archive. */
 export const versionReader =
   (sides: { readonly vault: Side; readonly replica: Side | undefined }): ReconcileDeps['readVersion'] =>
   async (name, key, versionId) => {
@@ -21,11 +17,12 @@ export const versionReader =
       );
       return Body === undefined ? undefined : bytesOf(Body.transformToWebStream());
     } catch (error) {
-      const status = awsFailure(error)?.status;
-      if (status === 404 || status === 405) return undefined;
+      if (isAbsent(error) || isArchived(error)) return undefined;
       throw namedFailure(error, 'GetObject');
     }
   };
+
+const isAbsent = (error: unknown): boolean => [404, 405].includes(awsFailure(error)?.status ?? 0);
 
 async function* bytesOf(stream: ReadableStream): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
@@ -50,23 +47,22 @@ export const textReader =
     }
   };
 
-/** S3 copies the bytes from region to region itself, with what the object says of itself, and digests them on the way. */
+/** What S3 answers where the parts do not make the whole whose checksum it was told. */
+const isOtherContent = (error: unknown): boolean => error instanceof Error && error.name === 'BadDigest';
+
+/** Copies from the second region, where there is a copy to read and S3 does not find on its way that it is no whole one. */
 export const replicaCopier =
-  ({ vault, replica }: { readonly vault: Side; readonly replica: Side }): ReconcileDeps['copyFromReplica'] =>
-  async (key, { versionId, storageClass }) => {
+  (sides: {
+    readonly vault: Side;
+    readonly replica: Side;
+    readonly limits?: CopyLimits;
+  }): ReconcileDeps['copyFromReplica'] =>
+  async (key, { versionId, ...changes }) => {
+    const { vault, replica, limits } = sides;
     try {
-      const { VersionId } = await vault.s3.send(
-        new CopyObjectCommand({
-          Bucket: vault.bucket,
-          Key: key,
-          CopySource: `${replica.bucket}/${encodeURIComponent(key)}?versionId=${encodeURIComponent(versionId)}`,
-          ChecksumAlgorithm: 'SHA256',
-          ...(storageClass !== undefined && { StorageClass: storageClass as StorageClass }),
-        }),
-      );
-      if (VersionId === undefined) throw new ReportableError('The vault answered a copy without a version.');
-      return VersionId;
+      return await copyVersion(vault, { side: replica, key, versionId }, { ...changes, limits });
     } catch (error) {
+      if (isAbsent(error) || isArchived(error) || isOtherContent(error)) return undefined;
       throw namedFailure(error, 'CopyObject');
     }
   };

@@ -10,10 +10,11 @@ import {
 import type { VersionEntry } from '../../core/catalog/asset-row.ts';
 import { factsMetadataName } from '../../core/facts.ts';
 import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
+import type { Side } from '../shared/copy-version.ts';
 import { ReportableError } from '../shared/error-fields.ts';
 import { requestRestore } from '../shared/request-restore.ts';
 import { listVersions } from '../shared/version-list.ts';
-import { copyVersion, type Side } from './copy-version.ts';
+import { copyReadable } from './copy-readable.ts';
 import type { RecoveredObjects } from './ports.ts';
 
 export interface RecoveredObjectsProps {
@@ -33,8 +34,8 @@ export const recoveredObjects = (props: RecoveredObjectsProps): RecoveredObjects
     async hide(Key) {
       await named('DeleteObject', vault.s3.send(new DeleteObjectCommand({ Bucket: vault.bucket, Key })));
     },
-    copyForward: (wanted) => copyVersion(vault, { side: vault, ...wanted }),
-    fromReplica: (wanted) => copyVersion(vault, { side: replica, ...wanted }),
+    copyForward: (wanted) => copyReadable(vault, { side: vault, ...wanted }),
+    fromReplica: (wanted) => copyReadable(vault, { side: replica, ...wanted }),
     isInReplica: async (key, versionId) => (await versionOf(replica, key, versionId)) !== undefined,
     askBack: (place, key, versionId) => askBack(place === 'vault' ? vault : replica, key, versionId),
     async fromIsolated(key, sha256) {
@@ -42,7 +43,7 @@ export const recoveredObjects = (props: RecoveredObjectsProps): RecoveredObjects
       if (head === undefined) return undefined;
       const digest = head.ChecksumSHA256 ?? (await digestOf(isolated, { Key: key }));
       if (sha256 !== undefined && digest !== sha256) return undefined;
-      const copy = await copyVersion(vault, { side: isolated, key, versionId: head.VersionId ?? 'null' });
+      const copy = await copyReadable(vault, { side: isolated, key, versionId: head.VersionId ?? 'null' });
       return typeof copy === 'object' ? copy.versionId : undefined;
     },
     digest: (Key, VersionId) => digestOf(vault, { Key, VersionId }),

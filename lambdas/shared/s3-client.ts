@@ -35,3 +35,7 @@ export const isMissing = (error: unknown): boolean =>
 /** True for a write whose condition did not hold. */
 export const isPreconditionFailed = (error: unknown): boolean =>
   error instanceof Error && error.name === 'PreconditionFailed';
+
+/** True for what S3 answers to a read or a copy of an archived version. */
+export const isArchived = (error: unknown): boolean =>
+  error instanceof Error && ['InvalidObjectState', 'ObjectNotInActiveTierError'].includes(error.name);

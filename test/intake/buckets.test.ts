@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { landingBucket } from '../../lambdas/intake/landing-bucket.ts';
-import { partRanges } from '../../lambdas/intake/part-copy.ts';
 import { SourceGoneError } from '../../lambdas/intake/ports.ts';
 import { vaultBucket } from '../../lambdas/intake/vault-bucket.ts';
+import { partRanges } from '../../lambdas/shared/copy-in-parts.ts';
 import { type SentRequest, s3Error, type WireAnswer, wire } from './wire.ts';
 
 const version = { key: 'put/t1/01JT0000000000000000000001', versionId: 'a+b/c=' };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { intakeObject } from '../../lambdas/intake/intake-object.ts';
-import type { PinnedVersion } from '../../lambdas/intake/ports.ts';
 import { ClaimPendingError } from '../../lambdas/intake/resolve-claim.ts';
+import type { PinnedVersion } from '../../lambdas/shared/copy-source.ts';
 import { assetIds, note, sha256Of, type UploadOptions, World } from './world.ts';
 
 const [first = ''] = assetIds;

@@ -10,10 +10,10 @@ import {
   type ContentClaim,
   type IntakePorts,
   type KeptObject,
-  type PinnedVersion,
   type Promotion,
   SourceGoneError,
 } from '../../lambdas/intake/ports.ts';
+import type { PinnedVersion } from '../../lambdas/shared/copy-source.ts';
 
 export const startedAt = Date.parse('2026-05-01T08:00:00.000Z');
 const crc = { algorithm: 'CRC32', value: 'AAAAAA==' } as const;

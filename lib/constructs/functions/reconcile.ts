@@ -65,6 +65,8 @@ export class ReconcileFunction extends Construct {
     this.function.allow(['s3:ListBucket', 's3:ListBucketVersions'], [vault, bucketArn(deployment, 'landing')]);
     this.function.allow(
       [
+        // What is past 5 GiB is healed part by part.
+        's3:AbortMultipartUpload',
         's3:GetObject',
         's3:GetObjectLegalHold',
         's3:GetObjectRetention',

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { GiB } from '../../core/bytes.ts';
-import { copyVersion } from '../../lambdas/recover/copy-version.ts';
+import { copyReadable } from '../../lambdas/recover/copy-readable.ts';
 
 const failure = (name: string, status: number): Error =>
   Object.assign(new Error(name), { name, $metadata: { httpStatusCode: status } });
@@ -16,6 +16,7 @@ const fakeS3 = (bytes: number, answers: Readonly<Record<string, unknown>> = {}) 
       ContentType: 'audio/wav',
       ChecksumCRC64NVME: 'c',
     },
+    GetObjectTaggingCommand: { TagSet: [{ Key: 'a:b', Value: 'c d' }] },
     CopyObjectCommand: { VersionId: 'new' },
     CreateMultipartUploadCommand: { UploadId: 'u' },
     UploadPartCopyCommand: { CopyPartResult: { ETag: 'e', ChecksumCRC64NVME: 'p' } },
@@ -33,7 +34,7 @@ const fakeS3 = (bytes: number, answers: Readonly<Record<string, unknown>> = {}) 
   };
   const side = { s3: client as unknown as S3Client, bucket: 'b' };
   const inputsOf = (name: string) => asked.filter((call) => call.name === name).map(({ input }) => input);
-  return { side, inputsOf, copy: () => copyVersion(side, { side, key: 'k ä', versionId: 'v+1' }) };
+  return { side, inputsOf, copy: () => copyReadable(side, { side, key: 'k ä', versionId: 'v+1' }) };
 };
 
 describe('a copy of one version', () => {
@@ -52,7 +53,12 @@ describe('a copy of one version', () => {
     expect(ranges).toHaveLength(11);
     expect(ranges[0]).toBe('bytes=0-536870911');
     expect(ranges.at(-1)).toBe(`bytes=${GiB(5)}-${GiB(5)}`);
-    expect(s3.inputsOf('CreateMultipartUploadCommand')[0]).toMatchObject({ Metadata: { facts: 'f' } });
+    expect(s3.inputsOf('CreateMultipartUploadCommand')[0]).toMatchObject({
+      Metadata: { facts: 'f' },
+      ContentType: 'audio/wav',
+      ChecksumAlgorithm: 'CRC64NVME',
+      Tagging: 'a%3Ab=c+d',
+    });
     expect(s3.inputsOf('CompleteMultipartUploadCommand')[0]).toMatchObject({ ChecksumCRC64NVME: 'c' });
   });
 
@@ -78,7 +84,7 @@ describe('a copy of one version', () => {
   it('of what was in the archive lies in STANDARD, where it is replicated, with the tag that sends it back', async () => {
     const s3 = fakeS3(3);
 
-    await copyVersion(s3.side, { side: s3.side, key: 'k', versionId: 'v', archiveTo: 'DEEP_ARCHIVE' });
+    await copyReadable(s3.side, { side: s3.side, key: 'k', versionId: 'v', archiveTo: 'DEEP_ARCHIVE' });
 
     const [input] = s3.inputsOf('CopyObjectCommand');
     expect(input).toMatchObject({ TaggingDirective: 'REPLACE', Tagging: 'mediakeep%3Aarchive=DEEP_ARCHIVE' });
