@@ -37,6 +37,7 @@ import { replicaCopier, textReader, versionReader } from '../../lambdas/reconcil
 import { createAbroadTable } from '../../lambdas/shared/abroad-table.ts';
 import { assetTable } from '../../lambdas/shared/asset-table.ts';
 import { createBatchRead } from '../../lambdas/shared/batch-read.ts';
+import type { CopyLimits } from '../../lambdas/shared/copy-version.ts';
 import { listRange } from '../../lambdas/shared/key-range.ts';
 import { createPackTable } from '../../lambdas/shared/packs/pack-table.ts';
 import { vaultView } from '../../lambdas/shared/vault-view.ts';
@@ -55,8 +56,16 @@ export interface StoredAsset {
   readonly versionId: string;
 }
 
+/** How a store is other than most. */
+export interface StoreOptions {
+  /** What S3 keeps of each content. @default SHA256 */
+  readonly checksum?: 'SHA256' | 'CRC64NVME';
+  /** @default what S3 asks for */
+  readonly copyLimits?: CopyLimits;
+}
+
 /** The store of a deployment on the embedded S3 and a real table, without functions: vault, copy, landing, audit, catalog. */
-export const startStore = async () => {
+export const startStore = async ({ checksum = 'SHA256', copyLimits }: StoreOptions = {}) => {
   const s3 = await startS3({ startMs: startedAt });
   const server = await startDynamoDbServer();
   for (const TableName of ['catalog', 'catalog-2']) {
@@ -108,7 +117,8 @@ export const startStore = async () => {
     ...packReader(vault),
     packs: createPackTable(documents, 'catalog'),
     pendingAbroad: pendingReader(abroad),
-    copyFromReplica: replicaCopier({ vault, replica }),
+    copyFromReplica: replicaCopier({ vault, replica, ...(copyLimits && { limits: copyLimits }) }),
+    ...(copyLimits && { mostCopiedAtOnce: copyLimits.atOnceBytes }),
     checksums: checksumJobs({
       s3: here,
       control: createS3ControlClient({ region, endpoint: s3.url, credentials: { accessKeyId, secretAccessKey } }),
@@ -165,7 +175,7 @@ export const startStore = async () => {
           Bucket: 'originals',
           Key: key,
           Body: content,
-          ChecksumAlgorithm: 'SHA256',
+          ChecksumAlgorithm: checksum,
           Metadata: { facts: encodeFacts(told) },
         }),
       );
