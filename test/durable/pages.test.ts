@@ -61,6 +61,7 @@ const runJob = async ({
 }) => {
   await using bench = createBench({ crashes });
   const log: number[] = [];
+  const warned: unknown[] = [];
   const table = memoryJobTable();
   const asked = { ...event, input: { pages } };
   await table.create(runningJob(asked));
@@ -69,7 +70,7 @@ const runJob = async ({
       jobs: { sweep: countingJob(log, onPage) },
       deps: {},
       table,
-      log: quiet,
+      log: { ...quiet, warn: (_, fields) => void warned.push(fields) },
       meter: { count: () => {}, bytes: () => {}, milliseconds: () => {}, flush: () => {} },
       clock: bench.clock,
       pagesPerExecution,
@@ -79,7 +80,12 @@ const runJob = async ({
   bench.begin(asked);
   await bench.finish();
   const names = bench.executions.store.ofFunction('arn:aws:lambda:ap-south-1:000000000000:function:sweep');
-  return { log, row: table.rows.get(event.jobId), executions: names.map(({ name, status }) => `${name} ${status}`) };
+  return {
+    log,
+    warned,
+    row: table.rows.get(event.jobId),
+    executions: names.map(({ name, status }) => `${name} ${status}`),
+  };
 };
 
 describe('pages', () => {
@@ -127,9 +133,9 @@ describe('pages', () => {
     ]);
   });
 
-  it('are tried again after a passing error', async () => {
+  it('are tried again after a passing error, and each failed try is logged', async () => {
     let failures = 2;
-    const { log, row } = await runJob({
+    const { log, warned, row } = await runJob({
       pages: 2,
       onPage: (cursor) => {
         if (cursor === 1 && failures-- > 0) throw new MediakeepError('unavailable', 'busy');
@@ -137,6 +143,7 @@ describe('pages', () => {
     });
 
     expect(log.filter((cursor) => cursor === 1)).toHaveLength(3);
+    expect(warned).toMatchObject(Array(2).fill({ step: 'count 2', code: 'unavailable' }));
     expect(row).toMatchObject({ summary: { state: 'succeeded' }, result: { seen: 22 } });
   });
 

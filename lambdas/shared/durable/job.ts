@@ -10,6 +10,7 @@ import type { Log } from '../logger.ts';
 import type { BufferedMeter } from '../metrics.ts';
 import { measured } from '../metrics.ts';
 import { beginWithFirstStep } from './beginning.ts';
+import { hearOfFailedTries } from './failed-try.ts';
 import { failureOf, isCancellation, isEndedBefore, reportable } from './failure.ts';
 import { type JobKeeper, keepJob } from './job-keeper.ts';
 import { maxPages, openBook } from './page-book.ts';
@@ -70,6 +71,10 @@ type Parts<Deps> = DurableJobsProps<Deps> & { readonly succession: Succession };
 const runJob = async <Deps>(parts: Parts<Deps>, event: JobEvent, context: DurableContext): Promise<JobEnd> => {
   const keeper = keepJob(parts, event);
   beginWithFirstStep(context, () => keeper.begin());
+  hearOfFailedTries(context, (step, error) => {
+    if (isCancellation(error) || isEndedBefore(error)) return;
+    parts.log.warn('a step of a job failed', { ...keeper.fields, step, ...errorFields(error) });
+  });
   try {
     // First, because it opens the book in which the job's pages are noted.
     const continued = continuation(parts, event, context);

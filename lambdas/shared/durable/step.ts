@@ -5,6 +5,7 @@ import {
   type RetryDecision,
 } from '@aws/durable-execution-sdk-js';
 import { takeBeginning } from './beginning.ts';
+import { tellOfFailedTry } from './failed-try.ts';
 import { mayPass, reportable } from './failure.ts';
 
 const backoff = createRetryStrategy({
@@ -32,6 +33,7 @@ export const durableStep = <Answer>(
         await begin?.();
         return await work();
       } catch (error) {
+        tellOfFailedTry(context, name, error);
         throw reportable(error, name);
       }
     },
