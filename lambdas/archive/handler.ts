@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { dataClasses } from '../../config/data-classes.ts';
 import { statuteOf } from '../../config/statutes.ts';
 import { newAssetId } from '../../core/asset-id.ts';
@@ -35,13 +34,7 @@ const clock = systemClock;
 const lanes = 16;
 const index = createAssetIndex(client, table);
 const packs = createPackTable(client, table);
-const lookAgain = createLookAgain({
-  client: new SQSClient({ useQueueUrlAsEndpoint: false }),
-  queueUrl: environment.CATALOG_QUEUE_URL,
-  bucket,
-  region: process.env['AWS_REGION'] ?? '',
-  clock,
-});
+const lookAgain = createLookAgain(environment.CATALOG_QUEUE_URL, bucket);
 
 /** Sends assets to the archive, and joins small ones into packs. */
 export const handler = durableJobs<ArchiveDeps & PackJobDeps>({

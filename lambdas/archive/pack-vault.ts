@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { factsMetadataName } from '../../core/facts.ts';
 import type { PackVault, ReadObject } from '../../core/pack/ports.ts';
+import { unlessAbsent } from '../shared/absent-version.ts';
 import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
 import { requestRestore } from '../shared/request-restore.ts';
 import { isPreconditionFailed } from '../shared/s3-client.ts';
@@ -23,15 +24,13 @@ export const createPackVault = (s3: S3Client, bucket: string, now: () => number)
   const tag = createTagger(s3, bucket);
   return {
     readObject: async (key, versionId) => {
-      const object = await unlessMissing('GetObject', () =>
+      const object = await unlessAbsent('GetObject', () =>
         s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, ChecksumMode: 'ENABLED' })),
       );
       return object === undefined ? undefined : toReadObject(object, { key, versionId, now: now() });
     },
     isCurrent: async (key, versionId) => {
-      const head = await unlessMissing('HeadObject', () =>
-        s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })),
-      );
+      const head = await unlessAbsent('HeadObject', () => s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
       return head?.VersionId === versionId;
     },
     putPack: async (key, body) => {
@@ -51,7 +50,7 @@ export const createPackVault = (s3: S3Client, bucket: string, now: () => number)
     },
     readPack: async (key) => {
       try {
-        const object = await unlessMissing('GetObject', () =>
+        const object = await unlessAbsent('GetObject', () =>
           s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
         );
         if (object?.Body === undefined) return undefined;
@@ -108,14 +107,3 @@ const toReadObject = async (
 
 const isLocked = (object: GetObjectCommandOutput, now: number): boolean =>
   object.ObjectLockLegalHoldStatus === 'ON' || (object.ObjectLockRetainUntilDate?.getTime() ?? 0) > now;
-
-/** 404: no such key or version; 405: the version is a delete marker. */
-const unlessMissing = async <T>(name: string, call: () => Promise<T>): Promise<T | undefined> => {
-  try {
-    return await call();
-  } catch (error) {
-    const status = awsFailure(error)?.status;
-    if (status === 404 || status === 405) return undefined;
-    throw namedFailure(error, name);
-  }
-};

@@ -1,8 +1,9 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { packingKey, packingPk } from '../../core/catalog/keys.ts';
 import { days, isoTime } from '../../core/time.ts';
 import { namedFailure } from '../shared/aws-failure.ts';
+import { putRow } from '../shared/row-writes.ts';
 
 /** How far packing is in the classes of one tenant, as it was read and as it was told since. */
 export interface Packing {
@@ -54,13 +55,9 @@ export const createPackingRows = (client: DynamoDBDocumentClient, table: string)
         async setPackedUntil(dataClass, { until, now }) {
           const row = rows.get(dataClass);
           const begunAt = isCurrent(row, now) ? row.begunAt : isoTime(now);
-          const Item = { ...packingKey(tenant, dataClass), kind: 'packing', tenant, dataClass, until, begunAt };
-          try {
-            await client.send(new PutCommand({ TableName: table, Item }));
-            rows.set(dataClass, { until, begunAt });
-          } catch (error) {
-            throw namedFailure(error, 'PutItem');
-          }
+          const next = { ...packingKey(tenant, dataClass), kind: 'packing', tenant, dataClass, until, begunAt };
+          await putRow(client, table, next);
+          rows.set(dataClass, { until, begunAt });
         },
       };
     },

@@ -1,6 +1,7 @@
 import { GetObjectTaggingCommand, PutObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
 import { archiveTagName } from '../../core/archive/archive-class.ts';
-import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
+import { isAbsent } from '../shared/absent-version.ts';
+import { namedFailure } from '../shared/aws-failure.ts';
 
 /** A version that is to go to a storage class. */
 export interface Tagged {
@@ -28,8 +29,7 @@ export const createTagger =
       await s3.send(new PutObjectTaggingCommand({ ...version, Tagging }));
       return 'tagged';
     } catch (error) {
-      const status = awsFailure(error)?.status;
-      if (status === 404 || status === 405) return 'gone';
+      if (isAbsent(error)) return 'gone';
       throw namedFailure(error, 'PutObjectTagging');
     }
   };

@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { HoldEnvironment } from '../../core/function-environment.ts';
 import { systemClock } from '../../core/time.ts';
 import { createAssetIndex } from '../shared/asset-index.ts';
@@ -32,13 +31,7 @@ export const handler = durableJobs({
     retention: createRetentionTable(client, table),
     packMembers: createPackMembers(client, table),
     due: createDueTable(client, table),
-    lookAgain: createLookAgain({
-      client: new SQSClient({ useQueueUrlAsEndpoint: false }),
-      queueUrl,
-      bucket,
-      region: process.env['AWS_REGION'] ?? '',
-      clock,
-    }),
+    lookAgain: createLookAgain(queueUrl, bucket),
     rows: createHoldRows(client, table),
     meter,
     clock,

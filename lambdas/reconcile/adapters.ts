@@ -1,12 +1,13 @@
 import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type Clock, isoTime } from '../../core/time.ts';
 import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
 import { isConditionFailed } from '../shared/dynamodb-client.ts';
 import { listRange } from '../shared/key-range.ts';
+import { isNewRow, putRowIf } from '../shared/row-writes.ts';
 import type { Notes, ReconcileDeps, ReportStore } from './ports.ts';
 import { textReader } from './versions-io.ts';
 
@@ -93,28 +94,14 @@ export const counterAdder =
   };
 
 const isNewer = 'attribute_not_exists(pk) OR revision < :revision';
-const isNew = 'attribute_not_exists(pk)';
 
 /** Puts rows that people wrote where there are none, or older ones: rows without a revision are never written over. */
 export const rowPutter =
   (client: DynamoDBDocumentClient, table: string): ReconcileDeps['putRow'] =>
-  async (row) => {
+  (row) => {
     const { revision } = row;
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: table,
-          Item: row,
-          ...(typeof revision === 'number'
-            ? { ConditionExpression: isNewer, ExpressionAttributeValues: { ':revision': revision } }
-            : { ConditionExpression: isNew }),
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw namedFailure(error, 'PutItem');
-    }
+    const isOlder = { condition: isNewer, values: { ':revision': revision } };
+    return putRowIf(client, table, row, typeof revision === 'number' ? isOlder : isNewRow);
   };
 
 /** Reports in the audit bucket, where nobody can change them. */

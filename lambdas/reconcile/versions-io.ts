@@ -1,4 +1,5 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { isAbsent } from '../shared/absent-version.ts';
 import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
 import { type CopyLimits, copyVersion, type Side } from '../shared/copy-version.ts';
 import { ReportableError } from '../shared/error-fields.ts';
@@ -21,8 +22,6 @@ export const versionReader =
       throw namedFailure(error, 'GetObject');
     }
   };
-
-const isAbsent = (error: unknown): boolean => [404, 405].includes(awsFailure(error)?.status ?? 0);
 
 async function* bytesOf(stream: ReadableStream): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();

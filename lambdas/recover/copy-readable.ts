@@ -1,5 +1,6 @@
 import { archiveTagName } from '../../core/archive/archive-class.ts';
-import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
+import { isAbsent } from '../shared/absent-version.ts';
+import { namedFailure } from '../shared/aws-failure.ts';
 import { copyVersion, type Side, type VersionOnSide } from '../shared/copy-version.ts';
 import { isArchived } from '../shared/s3-client.ts';
 import type { Copy } from './ports.ts';
@@ -19,9 +20,8 @@ export const copyReadable = async (vault: Side, { archiveTo, ...source }: CopySo
   try {
     return { versionId: await copyVersion(vault, source, { tagging }) };
   } catch (error) {
-    const failure = awsFailure(error);
     if (isArchived(error)) return 'archived';
-    if (failure?.status === 404 || failure?.status === 405) return 'absent';
+    if (isAbsent(error)) return 'absent';
     throw namedFailure(error, 'CopyObject');
   }
 };

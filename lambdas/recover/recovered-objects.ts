@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-s3';
 import type { VersionEntry } from '../../core/catalog/asset-row.ts';
 import { factsMetadataName } from '../../core/facts.ts';
-import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
+import { isAbsent } from '../shared/absent-version.ts';
+import { namedFailure } from '../shared/aws-failure.ts';
 import type { Side } from '../shared/copy-version.ts';
 import { ReportableError } from '../shared/error-fields.ts';
 import { requestRestore } from '../shared/request-restore.ts';
@@ -125,8 +126,6 @@ const headOf = async ({ s3, bucket }: Side, Key: string) => {
     throw namedFailure(error, 'HeadObject');
   }
 };
-
-const isAbsent = (error: unknown): boolean => [404, 405].includes(awsFailure(error)?.status ?? 0);
 
 /** Read piece by piece, so that memory does not grow with the content. */
 const digestOf = async (

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { MediakeepError } from '../../core/error.ts';
 import {
   type ErasureEntry,
@@ -12,30 +12,17 @@ import {
 } from '../../core/recovery/erasures.ts';
 import type { Clock } from '../../core/time.ts';
 import { namedFailure } from '../shared/aws-failure.ts';
-import { isConditionFailed } from '../shared/dynamodb-client.ts';
+import { isNewRow, isOfRevision, putRow, putRowIf, removeRow } from '../shared/row-writes.ts';
 import type { RecoverDeps, Reports } from './ports.ts';
-
-const isAbsent = 'attribute_not_exists(pk)';
-const isOfRevision = 'revision = :revision';
 
 /** Writes rows of people back, unless somebody writes them at the same time. */
 export const rowWriter =
   (client: DynamoDBDocumentClient, table: string): RecoverDeps['writeBack'] =>
   async ({ row, expected }) => {
-    const condition =
-      expected === 'absent'
-        ? { ConditionExpression: isAbsent }
-        : expected.revision !== undefined && {
-            ConditionExpression: isOfRevision,
-            ExpressionAttributeValues: { ':revision': expected.revision },
-          };
-    try {
-      await client.send(new PutCommand({ TableName: table, Item: { ...row }, ...condition }));
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw namedFailure(error, 'PutItem');
-    }
+    if (expected === 'absent') return putRowIf(client, table, row, isNewRow);
+    if (expected.revision !== undefined) return putRowIf(client, table, row, isOfRevision(expected.revision));
+    await putRow(client, table, row);
+    return true;
   };
 
 /** The rows that say that the API is closed, and when the last good proof was. */
@@ -43,12 +30,8 @@ export const serviceRows = (
   client: DynamoDBDocumentClient,
   table: string,
 ): Pick<RecoverDeps, 'putRow' | 'removeRow'> => ({
-  async putRow(row) {
-    await client.send(new PutCommand({ TableName: table, Item: { ...row } }));
-  },
-  async removeRow({ pk, sk }) {
-    await client.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }));
-  },
+  putRow: (row) => putRow(client, table, row),
+  removeRow: (row) => removeRow(client, table, row),
 });
 
 /** Reports in the audit bucket, which nobody can change or remove. */

@@ -1,6 +1,5 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { RestoreEnvironment } from '../../core/function-environment.ts';
 import { systemClock } from '../../core/time.ts';
 import { createAssetIndex } from '../shared/asset-index.ts';
@@ -32,13 +31,7 @@ export const handler = durableJobs<RestoreDeps>({
     index: createAssetIndex(client, table),
     rows: createAwaitRows(client, table),
     request: (copy) => requestRestore(s3, bucket, copy),
-    lookAgain: createLookAgain({
-      client: new SQSClient({ useQueueUrlAsEndpoint: false }),
-      queueUrl: environment.CATALOG_QUEUE_URL,
-      bucket,
-      region: process.env['AWS_REGION'] ?? '',
-      clock: systemClock,
-    }),
+    lookAgain: createLookAgain(environment.CATALOG_QUEUE_URL, bucket),
     isThere: createIsThere(s3, bucket),
     wake: createWakeJob(new LambdaClient({})),
     notify: createNotify(new SNSClient({}), environment.NOTICES_TOPIC),

@@ -1,6 +1,7 @@
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { isAbsent } from '../shared/absent-version.ts';
 import type { Awaited, AwaitRows } from '../shared/await-rows.ts';
-import { awsFailure, namedFailure } from '../shared/aws-failure.ts';
+import { namedFailure } from '../shared/aws-failure.ts';
 import { mapInParallel } from '../shared/map-in-parallel.ts';
 
 /** True where a version can be read, or is gone: there is nothing to wait for. */
@@ -16,8 +17,7 @@ export const createIsThere =
         ? head.ArchiveStatus === undefined
         : /ongoing-request="false"/.test(head.Restore);
     } catch (error) {
-      const status = awsFailure(error)?.status;
-      if (status === 404 || status === 405) return true;
+      if (isAbsent(error)) return true;
       throw namedFailure(error, 'HeadObject');
     }
   };

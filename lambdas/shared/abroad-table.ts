@@ -1,9 +1,10 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { AbroadRow, type AnnounceAbroad, abroadRows } from '../../core/abroad/abroad-row.ts';
 import type { AbroadDeps } from '../../core/abroad/erase-abroad.ts';
 import { abroadPk } from '../../core/catalog/keys.ts';
 import type { Clock } from '../../core/time.ts';
 import { namedFailure } from './aws-failure.ts';
+import { putRow, removeRow } from './row-writes.ts';
 
 /** The rows of what has to be deleted in the second region. */
 export interface AbroadTable {
@@ -23,13 +24,7 @@ export const createAbroadTable = (
   table: string,
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
 ): AbroadTable => {
-  const put = async (Item: AbroadRow): Promise<void> => {
-    try {
-      await client.send(new PutCommand({ TableName: table, Item }));
-    } catch (error) {
-      throw namedFailure(error, 'PutItem');
-    }
-  };
+  const put = (row: AbroadRow): Promise<void> => putRow(client, table, row);
   return {
     async announce(what) {
       for (const row of abroadRows(what, { now: clock.now(), random })) await put(row);
@@ -52,13 +47,7 @@ export const createAbroadTable = (
         throw namedFailure(error, 'Query');
       }
     },
-    async remove({ pk, sk }) {
-      try {
-        await client.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }));
-      } catch (error) {
-        throw namedFailure(error, 'DeleteItem');
-      }
-    },
+    remove: (row) => removeRow(client, table, row),
     putOff: (row, dueAt) => put({ ...row, dueAt }),
   };
 };

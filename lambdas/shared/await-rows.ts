@@ -1,10 +1,4 @@
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import {
   type AwaitedObject,
@@ -17,6 +11,7 @@ import {
 } from '../../core/catalog/keys.ts';
 import { namedFailure } from './aws-failure.ts';
 import { isConditionFailed } from './dynamodb-client.ts';
+import { putRow, type RowItem } from './row-writes.ts';
 
 /** An object whose restore a job waits for. */
 export interface Awaited {
@@ -58,13 +53,7 @@ const callbackKey = (tenant: string, jobId: string) => ({ ...jobKey(tenant, jobI
 
 /** The rows of the catalog table. */
 export const createAwaitRows = (client: DynamoDBDocumentClient, table: string): AwaitRows => {
-  const put = async (Item: Record<string, unknown>): Promise<void> => {
-    try {
-      await client.send(new PutCommand({ TableName: table, Item }));
-    } catch (error) {
-      throw namedFailure(error, 'PutItem');
-    }
-  };
+  const put = (row: RowItem): Promise<void> => putRow(client, table, row);
   return {
     add: ({ tenant, jobId, object, key, versionId }) =>
       put({

@@ -1,9 +1,10 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { AssetRow, DueRow } from '../../core/catalog/asset-row.ts';
 import { dueKey, duePk } from '../../core/catalog/keys.ts';
 import { MediakeepError } from '../../core/error.ts';
 import { days, utcDay } from '../../core/time.ts';
 import { namedFailure } from './aws-failure.ts';
+import { putRow, removeRow } from './row-writes.ts';
 
 /** One shard of a tenant, and the instant up to whose day rows are asked for. */
 export interface DueStretch {
@@ -48,7 +49,7 @@ export const createDueTable = (client: DynamoDBDocumentClient, table: string): D
   },
   async put({ tenant, summary, detail }, day) {
     const { assetId, dataClass } = summary;
-    const Item: DueRow = {
+    const row: DueRow = {
       ...dueKey(tenant, day, assetId),
       kind: 'due',
       tenant,
@@ -57,19 +58,9 @@ export const createDueTable = (client: DynamoDBDocumentClient, table: string): D
       key: detail.key,
       dueAt: `${day}T00:00:00.000Z`,
     };
-    try {
-      await client.send(new PutCommand({ TableName: table, Item }));
-    } catch (error) {
-      throw namedFailure(error, 'PutItem');
-    }
+    await putRow(client, table, row);
   },
-  async remove({ pk, sk }) {
-    try {
-      await client.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }));
-    } catch (error) {
-      throw namedFailure(error, 'DeleteItem');
-    }
-  },
+  remove: (row) => removeRow(client, table, row),
 });
 
 const toDueRow = (item: Record<string, unknown>): DueRow => {

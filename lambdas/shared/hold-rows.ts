@@ -1,9 +1,9 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { holdsPartition, indexKeys, indexNames } from '../../core/catalog/keys.ts';
 import { MediakeepError } from '../../core/error.ts';
 import { type HoldRow, type HoldSummary, holdRowKey, parseHoldId } from '../../core/retention/hold-row.ts';
 import { namedFailure } from './aws-failure.ts';
-import { isConditionFailed } from './dynamodb-client.ts';
+import { isOfRevision, putRowIf } from './row-writes.ts';
 
 /** The rows of holds as jobs see them. */
 export interface HoldRows {
@@ -56,22 +56,7 @@ export const createHoldRows = (client: DynamoDBDocumentClient, table: string): H
     } while (ExclusiveStartKey !== undefined);
     return all;
   },
-  async replace(current, next) {
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: table,
-          Item: next,
-          ConditionExpression: 'revision = :revision',
-          ExpressionAttributeValues: { ':revision': current.revision },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw namedFailure(error, 'PutItem');
-    }
-  },
+  replace: (current, next) => putRowIf(client, table, next, isOfRevision(current.revision)),
 });
 
 const toHoldRow = (item: Record<string, unknown>): HoldRow => {

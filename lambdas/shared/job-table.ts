@@ -1,12 +1,9 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { jobKey } from '../../core/catalog/keys.ts';
 import { MediakeepError } from '../../core/error.ts';
 import type { JobRow } from '../../core/jobs/job-row.ts';
 import { namedFailure } from './aws-failure.ts';
-import { isConditionFailed } from './dynamodb-client.ts';
-
-const rowIsNew = 'attribute_not_exists(pk)';
-const revisionIsUnchanged = 'revision = :expected';
+import { isNewRow, isOfRevision, putRowIf } from './row-writes.ts';
 
 /** The rows of jobs, as those who start and those who do them see them. */
 export interface JobTable {
@@ -19,22 +16,6 @@ export interface JobTable {
 
 /** The job rows of the catalog table. */
 export const createJobTable = (client: DynamoDBDocumentClient, table: string): JobTable => {
-  const put = async (row: JobRow, condition: string, values?: Record<string, unknown>): Promise<boolean> => {
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: table,
-          Item: row,
-          ConditionExpression: condition,
-          ...(values && { ExpressionAttributeValues: values }),
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailed(error)) return false;
-      throw namedFailure(error, 'PutItem');
-    }
-  };
   return {
     async read(tenant, jobId) {
       try {
@@ -46,8 +27,8 @@ export const createJobTable = (client: DynamoDBDocumentClient, table: string): J
         throw namedFailure(error, 'GetItem');
       }
     },
-    create: (row) => put(row, rowIsNew),
-    replace: (before, after) => put(after, revisionIsUnchanged, { ':expected': before.revision }),
+    create: (row) => putRowIf(client, table, row, isNewRow),
+    replace: (before, after) => putRowIf(client, table, after, isOfRevision(before.revision)),
   };
 };
 

@@ -1,5 +1,6 @@
 import { RestoreObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Tier } from '../../core/restore/estimate.ts';
+import { isAbsent } from './absent-version.ts';
 import { awsFailure, namedFailure } from './aws-failure.ts';
 
 /** An archived version of which a readable copy is wanted. */
@@ -37,7 +38,7 @@ export const requestRestore = async (
     const failure = awsFailure(error);
     if (failure?.name === 'RestoreAlreadyInProgress') return 'under way';
     if (failure?.name === 'InvalidObjectState') return 'readable';
-    if (failure?.status === 404 || failure?.status === 405) return 'gone';
+    if (isAbsent(error)) return 'gone';
     throw namedFailure(error, 'RestoreObject');
   }
 };

@@ -11,14 +11,15 @@ import { factsMetadataName } from '../../core/facts.ts';
 import { maxFactsObjectBytes } from '../../core/facts-object.ts';
 import type { VaultView, VersionHead } from '../../core/observe/ports.ts';
 import { isoTime } from '../../core/time.ts';
-import { awsFailure, namedFailure } from './aws-failure.ts';
+import { unlessAbsent } from './absent-version.ts';
+import { awsFailure } from './aws-failure.ts';
 import { listVersions, wholeSeconds } from './version-list.ts';
 import { wholeCrc, wholeSha256 } from './whole-checksums.ts';
 
 /** The vault bucket as `observe` sees it. */
 export const vaultView = (s3: S3Client, bucket: string): VaultView => ({
   async headVersion(key, versionId) {
-    const head = await unlessMissing('HeadObject', () =>
+    const head = await unlessAbsent('HeadObject', () =>
       s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, ChecksumMode: 'ENABLED' })),
     );
     if (head === undefined || head.DeleteMarker === true) return undefined;
@@ -28,7 +29,7 @@ export const vaultView = (s3: S3Client, bucket: string): VaultView => ({
   listVersions: (key) => listVersions(s3, bucket, key),
   async readText(key) {
     try {
-      const object = await unlessMissing('GetObject', () =>
+      const object = await unlessAbsent('GetObject', () =>
         s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=0-${maxFactsObjectBytes}` })),
       );
       if (object === undefined) return undefined;
@@ -46,21 +47,10 @@ const readArchiveTag = async (
   s3: S3Client,
   { bucket, key, versionId }: { readonly bucket: string; readonly key: string; readonly versionId: string },
 ): Promise<string | undefined> => {
-  const tagging = await unlessMissing('GetObjectTagging', () =>
+  const tagging = await unlessAbsent('GetObjectTagging', () =>
     s3.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: key, VersionId: versionId })),
   );
   return tagging?.TagSet?.find(({ Key }) => Key === archiveTagName)?.Value;
-};
-
-/** 404: no such key or version; 405: the version is a delete marker. */
-const unlessMissing = async <T>(name: string, call: () => Promise<T>): Promise<T | undefined> => {
-  try {
-    return await call();
-  } catch (error) {
-    const status = awsFailure(error)?.status;
-    if (status === 404 || status === 405) return undefined;
-    throw namedFailure(error, name);
-  }
 };
 
 const toHead = (head: HeadObjectCommandOutput, versionId: string): VersionHead => ({

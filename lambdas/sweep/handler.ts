@@ -1,5 +1,4 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { dataClasses } from '../../config/data-classes.ts';
 import { statuteOf } from '../../config/statutes.ts';
 import { SweepEnvironment } from '../../core/function-environment.ts';
@@ -39,13 +38,7 @@ const jobTable = createJobTable(client, table);
 const abroad = createAbroadTable(client, table, { clock, random: Math.random });
 const copies = createS3Client(process.env, { region: environment.SECOND_REGION });
 const packs = createPackTable(client, table);
-const lookAgain = createLookAgain({
-  client: new SQSClient({ useQueueUrlAsEndpoint: false }),
-  queueUrl: environment.CATALOG_QUEUE_URL,
-  bucket,
-  region: process.env['AWS_REGION'] ?? '',
-  clock,
-});
+const lookAgain = createLookAgain(environment.CATALOG_QUEUE_URL, bucket);
 
 const deps: SweepDeps = {
   classes: dataClasses,

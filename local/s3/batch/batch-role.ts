@@ -1,8 +1,7 @@
 import { AwsError } from '../../aws/aws-error.ts';
 import type { Caller } from '../../aws/caller.ts';
-import { callerContext } from '../../aws/caller-context.ts';
 import type { S3Core } from '../core.ts';
-import { existingTagConditions } from '../objects/tags.ts';
+import { authorizeFor, type Wanted } from '../replication/rights.ts';
 import type { Bucket } from '../store/buckets.ts';
 import type { ObjectVersion } from '../store/object-version.ts';
 
@@ -13,35 +12,10 @@ export const batchService = 'batchoperations.s3.amazonaws.com';
 export const requireOfRole = (
   core: S3Core,
   caller: Caller,
-  {
-    bucket,
-    key,
-    action,
-    version,
-    context = {},
-  }: {
-    readonly bucket: Bucket;
-    readonly key: string;
-    readonly action: string;
-    readonly version?: ObjectVersion;
-    readonly context?: Readonly<Record<string, string>>;
-  },
+  wanted: Omit<Wanted, 'version'> & { readonly key: string; readonly version?: ObjectVersion },
 ): void => {
-  const { policy } = bucket.configuration;
-  core.authorize({
-    caller,
-    action,
-    resource: `${bucket.arn}/${key}`,
-    resourceAccountId: core.accountId,
-    ...(policy !== undefined && { resourcePolicy: policy }),
-    context: {
-      ...callerContext(caller, core.clock.now()),
-      ...(version !== undefined && existingTagConditions(version.detail.tags)),
-      ...context,
-    },
-    region: bucket.region,
-  });
-  if (version !== undefined) requireKeyOf(core, caller, bucket, version);
+  authorizeFor(core, caller, wanted);
+  if (wanted.version !== undefined) requireKeyOf(core, caller, wanted.bucket, wanted.version);
 };
 
 const requireKeyOf = (core: S3Core, caller: Caller, bucket: Bucket, { key, detail }: ObjectVersion): void => {

@@ -82,22 +82,33 @@ export const keyOfCopy = (destination: Bucket, rule: ReplicationRule, version: O
   return algorithm === 'AES256' ? undefined : keyId;
 };
 
-/** Requires an action on a bucket or an object of it of somebody who makes no request. */
+/** An action on a bucket or an object of it. */
+export interface Wanted {
+  readonly bucket: Bucket;
+  readonly action: string;
+  readonly version?: Pick<ObjectVersion, 'key' | 'detail'>;
+  /** @default the version's; without one the action is on the bucket */
+  readonly key?: string;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** Requires it of somebody who makes no request. */
 export const authorizeFor = (
   core: S3Core,
   caller: Caller,
-  { bucket, action, version }: { bucket: Bucket; action: string; version?: Pick<ObjectVersion, 'key' | 'detail'> },
+  { bucket, action, version, key = version?.key, context = {} }: Wanted,
 ): void => {
   const { policy } = bucket.configuration;
   core.authorize({
     caller,
     action,
-    resource: version === undefined ? bucket.arn : `${bucket.arn}/${version.key}`,
+    resource: key === undefined ? bucket.arn : `${bucket.arn}/${key}`,
     resourceAccountId: core.accountId,
     ...(policy !== undefined && { resourcePolicy: policy }),
     context: {
       ...callerContext(caller, core.clock.now()),
       ...(version !== undefined && existingTagConditions(version.detail.tags)),
+      ...context,
     },
     region: bucket.region,
   });
