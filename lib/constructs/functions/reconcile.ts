@@ -62,7 +62,8 @@ export class ReconcileFunction extends Construct {
 
   private allowVault({ deployment, keys }: FunctionContext): void {
     const vault = bucketArn(deployment, 'vault');
-    this.function.allow(['s3:ListBucket', 's3:ListBucketVersions'], [vault, bucketArn(deployment, 'landing')]);
+    this.function.allow(['s3:ListBucket'], [vault]);
+    this.function.allow(['s3:ListBucketVersions'], [vault, bucketArn(deployment, 'landing')]);
     this.function.allow(
       [
         // What is past 5 GiB is healed part by part.
@@ -70,13 +71,16 @@ export class ReconcileFunction extends Construct {
         's3:GetObject',
         's3:GetObjectLegalHold',
         's3:GetObjectRetention',
+        // A HEAD shows to who has both that there are tags, and a copy brings them along.
+        's3:GetObjectTagging',
         's3:GetObjectVersion',
+        's3:GetObjectVersionTagging',
         's3:PutObject',
         's3:PutObjectTagging',
       ],
       [bucketArn(deployment, 'vault', '*')],
     );
-    this.function.allow(['s3:GetObjectTagging', 's3:RestoreObject'], [bucketArn(deployment, 'vault', 'packs/*')]);
+    this.function.allow(['s3:RestoreObject'], [bucketArn(deployment, 'vault', 'packs/*')]);
     this.function.allowObjectKey(keys.data, vault);
   }
 
@@ -86,7 +90,7 @@ export class ReconcileFunction extends Construct {
     const replica = bucketArn(deployment, 'vault', undefined, secondRegion);
     this.function.allow(['s3:ListBucket', 's3:ListBucketVersions'], [replica]);
     this.function.allow(
-      ['s3:GetObjectVersion', 's3:GetObjectVersionTagging'],
+      ['s3:GetObjectTagging', 's3:GetObjectVersion', 's3:GetObjectVersionTagging'],
       [bucketArn(deployment, 'vault', '*', secondRegion)],
     );
     this.function.allow(['kms:Decrypt'], [`arn:aws:kms:${secondRegion}:${Aws.ACCOUNT_ID}:key/*`], {
@@ -124,7 +128,12 @@ export class ReconcileFunction extends Construct {
       ['s3:PutObject'],
       reports.map((pattern) => bucketArn(deployment, 'audit', pattern)),
     );
-    this.function.allowObjectKey(keys.audit, bucketArn(deployment, 'audit'));
+    // It writes them and cannot read them.
+    const audit = bucketArn(deployment, 'audit');
+    this.function.allow(['kms:GenerateDataKey'], [keys.audit.keyArn], {
+      StringEquals: { 'kms:ViaService': viaServices('s3') },
+      ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [audit, `${audit}/*`] },
+    });
   }
 
   /** What is counted between two pages is too much for the history of an execution. */

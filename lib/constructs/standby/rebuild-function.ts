@@ -52,13 +52,14 @@ export class RebuildFunction extends Construct {
         's3:GetObject',
         's3:GetObjectLegalHold',
         's3:GetObjectRetention',
+        's3:GetObjectTagging',
         's3:GetObjectVersion',
         's3:GetObjectVersionTagging',
       ],
       [bucketArn(deployment, 'vault', '*')],
     );
     // A pack tells who is in it; of one that lies in the archive a readable copy is asked for, which makes no version.
-    this.function.allow(['s3:GetObjectTagging', 's3:RestoreObject'], [bucketArn(deployment, 'vault', 'packs/*')]);
+    this.function.allow(['s3:RestoreObject'], [bucketArn(deployment, 'vault', 'packs/*')]);
     allowCopiesKey(this.function, deployment);
   }
 
