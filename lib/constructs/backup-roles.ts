@@ -1,6 +1,8 @@
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import type { ProtectedBucket } from './protected-bucket.ts';
+import type { SubjectKeysTable } from './subject-keys-table.ts';
 
 /** What AWS Backup may touch at all. */
 const reachable = [
@@ -19,16 +21,42 @@ const managed = {
   restore: ['service-role/AWSBackupServiceRolePolicyForRestores', 'AWSBackupServiceRolePolicyForS3Restore'],
 } as const;
 
+/** What no backup and no restore is made with: AWS's lists are broad already, and may grow. */
+const forbidden = [
+  'dynamodb:DeleteTable',
+  'dynamodb:UpdateContinuousBackups',
+  'kms:DisableKey',
+  'kms:PutKeyPolicy',
+  'kms:ScheduleKeyDeletion',
+  's3:BypassGovernanceRetention',
+  's3:DeleteBucket*',
+  's3:DeleteObjectVersion',
+  's3:PutBucketPolicy',
+  's3:PutLifecycleConfiguration',
+  's3:PutObjectLegalHold',
+  's3:PutObjectRetention',
+  's3:PutReplicationConfiguration',
+];
+
+export interface BackupRolesProps {
+  /** Nothing is restored over it: what is in it is evidence. */
+  readonly audit: ProtectedBucket;
+  /** What is restored into it lies beside what is there. */
+  readonly vault: ProtectedBucket;
+  /** No backup takes it, and a restore into it would bring erased people back. */
+  readonly subjectKeys: SubjectKeysTable;
+}
+
 /** The roles in which AWS Backup works: one reads and writes recovery points, the other restores from them. */
 export class BackupRoles extends Construct {
   readonly backup: Role;
   readonly restore: Role;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, props: BackupRolesProps) {
     super(scope, id);
     const boundary = new ManagedPolicy(this, 'Boundary', {
       description: 'The most that AWS Backup may do',
-      statements: [new PolicyStatement({ sid: 'Reachable', actions: reachable, resources: ['*'] })],
+      statements: [new PolicyStatement({ sid: 'Reachable', actions: reachable, resources: ['*'] }), ...refusals(props)],
     });
     const role = (name: string, policies: readonly string[]) =>
       new Role(this, name, {
@@ -59,3 +87,16 @@ export class BackupRoles extends Construct {
     );
   }
 }
+
+const refusals = ({ audit, vault, subjectKeys }: BackupRolesProps): PolicyStatement[] => {
+  const deny = (sid: string, actions: string[], resources: string[]) =>
+    new PolicyStatement({ sid, effect: Effect.DENY, actions, resources });
+  const { tableArn, encryptionKey } = subjectKeys.table;
+  return [
+    deny('Forbidden', forbidden, ['*']),
+    deny('Evidence', ['s3:DeleteObject', 's3:PutObject*'], [`${audit.bucketArn}/*`]),
+    deny('Versions', ['s3:PutBucketVersioning'], [audit.bucketArn, vault.bucketArn]),
+    deny('SubjectKeys', ['dynamodb:*'], [tableArn, `${tableArn}/*`]),
+    deny('SubjectKeysKey', ['kms:*'], encryptionKey === undefined ? [] : [encryptionKey.keyArn]),
+  ];
+};

@@ -28,6 +28,7 @@ export class ChecksumRole extends Construct {
     const content = bucketArn(deployment, 'vault', '*');
     const lists = bucketArn(deployment, 'scratch', `${manifests}*`);
     const reports = bucketArn(deployment, 'logs', `${checksumReports}/*`);
+    const opened = [bucketArn(deployment, 'vault'), bucketArn(deployment, 'scratch')];
     const role = new Role(this, 'Default', {
       description: `${deployment.name}: computes checksums of large objects`,
       assumedBy: new ServicePrincipal('batchoperations.s3.amazonaws.com', {
@@ -52,7 +53,10 @@ export class ChecksumRole extends Construct {
               sid: 'OpenContent',
               actions: ['kms:Decrypt'],
               resources: [dataKey.keyArn],
-              conditions: { StringEquals: { 'kms:ViaService': viaServices('s3') } },
+              conditions: {
+                StringEquals: { 'kms:ViaService': viaServices('s3') },
+                ArnLike: { 'kms:EncryptionContext:aws:s3:arn': opened.flatMap((arn) => [arn, `${arn}/*`]) },
+              },
             }),
           ],
         }),

@@ -89,6 +89,7 @@ export class DataStack extends Stack {
       vault: vault.bucket,
       audit: audit.bucket,
       catalog: this.catalogTable,
+      subjectKeys,
     });
     this.identity = new Identity(this, 'Identity', { deployment });
     this.undeletable = whatCannotBeDeleted(deployment);

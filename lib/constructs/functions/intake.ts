@@ -34,10 +34,7 @@ export class IntakeFunction extends Construct {
   }
 
   private allowBuckets({ deployment }: FunctionContext): void {
-    this.function.allow(
-      ['s3:GetObject', 's3:GetObjectVersion', 's3:DeleteObjectVersion'],
-      [bucketArn(deployment, 'landing', '*')],
-    );
+    this.function.allow(['s3:DeleteObjectVersion', 's3:GetObjectVersion'], [bucketArn(deployment, 'landing', '*')]);
     // A copy within landing, so that S3 computes the digest of what came in parts.
     this.function.allow(['s3:PutObject'], [bucketArn(deployment, 'landing', `${stagedPrefix}*`)]);
     this.function.allow(

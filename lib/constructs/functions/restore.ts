@@ -28,7 +28,7 @@ export class RestoreFunction extends Construct {
     });
     this.function = this.durable.function;
     const objects = [bucketArn(deployment, 'vault', '*')];
-    this.function.allow(['s3:GetObject', 's3:GetObjectVersion', 's3:RestoreObject'], objects);
+    this.function.allow(['s3:GetObjectVersion', 's3:RestoreObject'], objects);
     this.function.allow(['s3:ListBucket'], [bucketArn(deployment, 'vault')]);
     this.function.allowObjectKey(keys.data, bucketArn(deployment, 'vault'));
     this.function.allow(['sns:Publish'], [notices.topicArn]);

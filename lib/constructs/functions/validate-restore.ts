@@ -27,7 +27,12 @@ export class ValidateRestoreFunction extends Construct {
     });
     this.allowTested();
     this.function.allow(['kms:Decrypt'], [keys.data.keyArn], {
-      StringEquals: { 'kms:ViaService': viaServices('s3', 'dynamodb') },
+      StringEquals: { 'kms:ViaService': viaServices('s3') },
+      ArnLike: { 'kms:EncryptionContext:aws:s3:arn': `arn:aws:s3:::${testedNames}` },
+    });
+    this.function.allow(['kms:Decrypt'], [keys.data.keyArn], {
+      StringEquals: { 'kms:ViaService': viaServices('dynamodb') },
+      StringLike: { 'kms:EncryptionContext:aws:dynamodb:tableName': testedNames },
     });
     const target: IRuleTarget = { bind: () => ({ arn: this.function.resource.functionArn }) };
     const restored = new Rule(this, 'Restored', {
