@@ -1,6 +1,28 @@
 import { abilities } from './iam-abilities.ts';
-import type { Ask, Expectation } from './iam-ask.ts';
-import { forbidden, limits, signing, strangers } from './iam-refusals.ts';
+import { abroad } from './iam-abroad.ts';
+import type { Ask, Battery, Line } from './iam-ask.ts';
+import { forbiddenTo } from './iam-forbidden.ts';
+import { jobs } from './iam-jobs.ts';
+import { reconcile } from './iam-reconcile.ts';
+import { recover } from './iam-recover.ts';
+import { limits, signing, strangers } from './iam-refusals.ts';
+import { watch } from './iam-watch.ts';
+import { type Question, type RoleName, roleNames } from './policy-world-roles.ts';
+
+/** A question with its answer. */
+export interface Expectation extends Question {
+  readonly title: string;
+  readonly allowed: boolean;
+}
+
+const batteries: readonly Battery[] = [jobs, watch, reconcile, recover, abroad];
+
+const asked =
+  (who: RoleName) =>
+  ([action, resource, title, context]: Line): Ask => [who, action, resource, title, context];
+
+const linesOf = (side: 'can' | 'cannot'): Ask[] =>
+  roleNames.flatMap((who) => batteries.flatMap((battery) => battery[who]?.[side] ?? []).map(asked(who)));
 
 const answered =
   (allowed: boolean) =>
@@ -13,11 +35,14 @@ const answered =
     ...(context && { context }),
   });
 
-/** Everything that the policies are asked, with the answer that they have to give. */
-export const expectations: readonly Expectation[] = [
-  ...abilities.map(answered(true)),
-  ...[...signing, ...limits, ...strangers].map(answered(false)),
-  ...(['Intake', 'Catalog', 'Undelete', 'Api', 'Sweep'] as const).flatMap((who) =>
-    forbidden.map(([action, resource, title, context]) => answered(false)([who, action, resource, title, context])),
-  ),
-];
+/** What roles and services have to be able to do. */
+export const permitted: readonly Expectation[] = [...abilities, ...linesOf('can')].map(answered(true));
+
+/** What each role may not do past its own job, and strangers not at all. */
+export const refused: readonly Expectation[] = [...signing, ...limits, ...strangers, ...linesOf('cannot')].map(
+  answered(false),
+);
+
+/** What no role may do. */
+export const alwaysRefused = (who: RoleName): readonly Expectation[] =>
+  forbiddenTo(who).map(asked(who)).map(answered(false));

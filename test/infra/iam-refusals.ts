@@ -10,9 +10,8 @@ import {
   put,
   throughBucket,
   throughQueue,
-  via,
 } from './iam-ask.ts';
-import { accountId, arns, type Question } from './policy-world.ts';
+import { accountId, arns, arnsAbroad } from './policy-world.ts';
 
 const old = { 's3:signatureAge': '900001' };
 const foreign = 'arn:aws:kms:ap-south-1:111122223333:key/other';
@@ -137,68 +136,12 @@ export const limits: readonly Ask[] = [
   ['Catalog', 's3:GetObject', arns.landing(`${put}t1/x`), 'read the quarantine'],
   ['Catalog', 'dynamodb:Scan', arns.catalog(), 'scan'],
   ['Catalog', 'kms:Decrypt', arns.key('Data'), 'open the quarantine', throughBucket('Landing')],
-  ['Undelete', 's3:DeleteObjectVersion', arns.copies('raw/audio/t1/x'), 'delete in the second region'],
-  ['Sweep', 's3:GetObject', arns.copies('raw/audio/t1/x'), 'read copies'],
-  ['Sweep', 's3:GetObjectVersion', arns.copies('raw/audio/t1/x'), 'read versions of copies'],
-  ['Sweep', 's3:DeleteObject', arns.copies('raw/audio/t1/x'), 'hide copies'],
-  ['Sweep', 's3:PutObject', arns.copies('raw/audio/t1/x'), 'write copies', newObject],
-  [
-    'Sweep',
-    's3:DeleteObjectVersion',
-    `${arns.copies().replace('-vault-', '-audit-')}/x`,
-    'delete the copy of the audit',
-  ],
-  ['Sweep', 'dynamodb:PutItem', arns.catalog(), 'write an asset row', inPartition(assetKey('acme', 'a'))],
+  ['Undelete', 's3:DeleteObjectVersion', arnsAbroad.vault('raw/audio/t1/x'), 'delete in the second region'],
   ['Undelete', 's3:GetObject', arns.vault('raw/audio/t1/x'), 'read content'],
   ['Undelete', 's3:PutObject', arns.vault('raw/audio/t1/x'), 'write content', newObject],
   ['Undelete', 's3:DeleteObjectVersion', arns.landing(`${put}t1/x`), 'touch landing'],
   ['Undelete', 'dynamodb:GetItem', arns.catalog(), 'read the catalog'],
   ['Undelete', 'dynamodb:PutItem', arns.catalog(), 'write an asset row', inPartition(assetKey('acme', 'a'))],
-];
-
-/** What no function may do, wherever: destroy, unlock, look into what is not its own. */
-export const forbidden: readonly (readonly [
-  action: string,
-  resource: string,
-  title: string,
-  context?: Question['context'],
-])[] = [
-  ['s3:BypassGovernanceRetention', arns.vault('x'), 'lift a lock'],
-  ['s3:PutObjectLegalHold', arns.vault('x'), 'lift a hold'],
-  ['s3:PutObjectRetention', arns.vault('x'), 'shorten a retention'],
-  ['s3:PutBucketPolicy', arns.bucket('Vault'), 'open a bucket'],
-  ['s3:PutLifecycleConfiguration', arns.bucket('Vault'), 'change what expires'],
-  ['s3:DeleteBucket', arns.bucket('Vault'), 'delete a bucket'],
-  ['s3:PutBucketVersioning', arns.bucket('Vault'), 'suspend versions'],
-  ['s3:PutObject', arns.audit('x'), 'write the audit', newObject],
-  ['s3:GetObject', arns.audit('x'), 'read the audit'],
-  ['s3:DeleteObjectVersion', arns.audit('x'), 'delete the audit'],
-  ['s3:GetObject', arns.logs('vault/x'), 'read access logs'],
-  ['kms:ScheduleKeyDeletion', arns.key('Data'), 'delete a key'],
-  ['kms:DisableKey', arns.key('Data'), 'disable a key'],
-  ['kms:PutKeyPolicy', arns.key('Data'), 'change a key policy'],
-  ['kms:CreateGrant', arns.key('Data'), 'grant a key', via('dynamodb', { 'kms:GrantIsForAWSResource': 'true' })],
-  ['kms:Decrypt', arns.key('Data'), 'use a key past the services', { 'kms:CallerAccount': accountId }],
-  ['kms:Decrypt', arns.key('Data'), 'use a key through another service', via('secretsmanager', {})],
-  [
-    'kms:Decrypt',
-    arns.key('Data'),
-    'open a foreign bucket',
-    via('s3', { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::foreign' }),
-  ],
-  ['kms:Decrypt', arns.key('Subjects'), 'open the store of the subjects’ keys', via('dynamodb', {})],
-  ['kms:Decrypt', arns.key('Audit'), 'open the audit', throughBucket('Audit')],
-  ['dynamodb:GetItem', arns.subjectKeys(), 'read a subject’s key'],
-  ['dynamodb:DeleteItem', arns.subjectKeys(), 'erase a subject’s key'],
-  ['dynamodb:UpdateContinuousBackups', arns.catalog(), 'end the recovery of the catalog'],
-  ['sqs:PurgeQueue', arns.queue(intakeQueue), 'empty a queue'],
-  ['sqs:DeleteQueue', arns.queue(intakeQueue), 'delete a queue'],
-  ['sns:Publish', arns.topic(), 'cry wolf'],
-  ['iam:PassRole', `arn:aws:iam::${accountId}:role/x`, 'pass a role'],
-  ['iam:CreateRole', `arn:aws:iam::${accountId}:role/x`, 'create a role'],
-  ['lambda:UpdateFunctionCode', arns.function('Api'), 'change code'],
-  ['sts:AssumeRole', `arn:aws:iam::${accountId}:role/x`, 'become somebody else'],
-  ['logs:DeleteLogGroup', arns.logGroup('Api').replace(':log-stream:x', ''), 'remove traces'],
 ];
 
 /** What nobody else may do. */
