@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MediakeepError } from '../../core/error.ts';
 import { ReportableError } from '../../lambdas/shared/error-fields.ts';
-import type { DynamoDbServer } from '../local-dynamodb/dynamodb-server.ts';
 import { assets } from '../observe/model/world.ts';
-import { type CatalogWorld, createCatalogWorld, recordOf, startTable } from './catalog-world.ts';
+import { type CatalogWorld, recordOf, worldForEach } from './catalog-world.ts';
 
 const [asset] = assets;
 const record = recordOf({ name: 'ObjectCreated:Copy', key: asset.key, versionId: 'v1' });
@@ -50,16 +49,9 @@ const refused: Readonly<Record<string, string>> = {
   'a test event with records': JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent', Records: [{}] }),
 };
 
-let server: DynamoDbServer;
 let world: CatalogWorld;
-
-beforeAll(async () => {
-  server = await startTable();
-});
-afterAll(() => server[Symbol.asyncDispose]());
-beforeEach(async () => {
-  world = createCatalogWorld(server);
-  return () => world[Symbol.asyncDispose]();
+await worldForEach((fresh) => {
+  world = fresh;
 });
 
 describe('a message that is no notification of the vault', () => {

@@ -1,5 +1,6 @@
 import { DeleteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeEach } from 'vitest';
 import type { AssetRow } from '../../core/catalog/asset-row.ts';
 import type { Outcome } from '../../core/observe/observe.ts';
 import { type ConsumeDeps, consume } from '../../lambdas/catalog/consume.ts';
@@ -7,8 +8,8 @@ import type { BatchResponse } from '../../lambdas/catalog/queue-batch.ts';
 import { createTellRestored } from '../../lambdas/catalog/restored.ts';
 import { assetTable } from '../../lambdas/shared/asset-table.ts';
 import { vaultView } from '../../lambdas/shared/vault-view.ts';
-import { catalogTable } from '../local-dynamodb/catalog-table.ts';
-import { type DynamoDbServer, home, startDynamoDbServer } from '../local-dynamodb/dynamodb-server.ts';
+import { startCatalogServer } from '../local-dynamodb/catalog-server.ts';
+import { type DynamoDbServer, home } from '../local-dynamodb/dynamodb-server.ts';
 import { locate, type ModelEvent, tenant } from '../observe/model/world.ts';
 import { bucketName, type FakeVault, fakeVault } from './fake-vault.ts';
 
@@ -30,10 +31,15 @@ export interface CatalogWorld extends AsyncDisposable {
 
 const startedAt = Date.parse('2026-05-01T08:00:00.000Z');
 
-/** One server for a test file: starting a table takes longer than most tests. */
-export const startTable = async (): Promise<DynamoDbServer> => {
-  const server = await startDynamoDbServer();
-  await server.create('AWS::DynamoDB::GlobalTable', catalogTable());
+/** One server for a test file, since starting a table takes longer than most tests, and a world on it for each test. */
+export const worldForEach = async (use: (world: CatalogWorld) => void): Promise<DynamoDbServer> => {
+  const server = await startCatalogServer();
+  afterAll(() => server[Symbol.asyncDispose]());
+  beforeEach(() => {
+    const world = createCatalogWorld(server);
+    use(world);
+    return () => world[Symbol.asyncDispose]();
+  });
   return server;
 };
 

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hashKey } from '../../core/catalog/keys.ts';
 import { canonicalJson, encodeFacts, type Facts } from '../../core/facts.ts';
 import { parseVaultKey } from '../../core/key-layout.ts';
-import type { DynamoDbServer } from '../local-dynamodb/dynamodb-server.ts';
 import { assets, type ModelAsset, modelClass, tenant } from '../observe/model/world.ts';
-import { type CatalogWorld, createCatalogWorld, notification, recordOf, startTable } from './catalog-world.ts';
+import { type CatalogWorld, notification, recordOf, worldForEach } from './catalog-world.ts';
 
 const [asset] = assets;
 const facts: Facts = {
@@ -22,16 +21,9 @@ const facts: Facts = {
 };
 const header = encodeFacts(facts);
 
-let server: DynamoDbServer;
 let world: CatalogWorld;
-
-beforeAll(async () => {
-  server = await startTable();
-});
-afterAll(() => server[Symbol.asyncDispose]());
-beforeEach(async () => {
-  world = createCatalogWorld(server);
-  return () => world[Symbol.asyncDispose]();
+await worldForEach((fresh) => {
+  world = fresh;
 });
 
 const put = ({ key }: ModelAsset, sha256 = 'c2hhLTI1Ni1vZi1jb250ZW50') => {

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../core/facts.ts';
-import type { DynamoDbServer } from '../local-dynamodb/dynamodb-server.ts';
 import { assets, type ModelEvent, tenant } from '../observe/model/world.ts';
-import { type CatalogWorld, createCatalogWorld, notification, startTable } from './catalog-world.ts';
+import { type CatalogWorld, createCatalogWorld, notification, worldForEach } from './catalog-world.ts';
 
 const [asset] = assets;
 
@@ -39,16 +38,9 @@ const created = (versionId: string): ModelEvent => ({ name: 'ObjectCreated:Copy'
 type Fault = 'fails' | 'loses its answer' | 'is throttled';
 const faults: readonly Fault[] = ['fails', 'loses its answer', 'is throttled'];
 
-let server: DynamoDbServer;
 let world: CatalogWorld;
-
-beforeAll(async () => {
-  server = await startTable();
-});
-afterAll(() => server[Symbol.asyncDispose]());
-beforeEach(async () => {
-  world = createCatalogWorld(server);
-  return () => world[Symbol.asyncDispose]();
+const server = await worldForEach((fresh) => {
+  world = fresh;
 });
 
 /** Has the call of that number, counted over vault and table, go wrong; answers whether there was one. */

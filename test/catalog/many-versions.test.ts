@@ -6,11 +6,12 @@ import { assetPk } from '../../core/catalog/keys.ts';
 import { canonicalJson } from '../../core/facts.ts';
 import { observe } from '../../core/observe/observe.ts';
 import type { CatalogWrite, ObserveDeps } from '../../core/observe/ports.ts';
+import { startCatalogServer } from '../local-dynamodb/catalog-server.ts';
 import type { DynamoDbServer } from '../local-dynamodb/dynamodb-server.ts';
 import { createBucket } from '../observe/model/bucket.ts';
 import { createTable } from '../observe/model/table.ts';
 import { assets, locate, tenant } from '../observe/model/world.ts';
-import { type CatalogWorld, createCatalogWorld, notification, startTable } from './catalog-world.ts';
+import { type CatalogWorld, createCatalogWorld, notification } from './catalog-world.ts';
 
 const [asset] = assets;
 const content = { sha256: 's', header: '', body: '' };
@@ -21,7 +22,7 @@ describe('an asset with 1,001 versions', () => {
   let server: DynamoDbServer;
   let world: CatalogWorld;
   beforeAll(async () => {
-    server = await startTable();
+    server = await startCatalogServer();
   });
   afterAll(() => server[Symbol.asyncDispose]());
   beforeEach(async () => {

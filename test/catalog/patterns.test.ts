@@ -1,24 +1,17 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { indexKeys, indexNames } from '../../core/catalog/keys.ts';
 import { type AccessPattern, accessPatterns, changeCosts, keysFor } from '../../core/catalog/patterns.ts';
 import { canonicalJson, encodeFacts } from '../../core/facts.ts';
-import type { DynamoDbServer } from '../local-dynamodb/dynamodb-server.ts';
 import { assets, modelClass, tenant } from '../observe/model/world.ts';
-import { type CatalogWorld, createCatalogWorld, notification, startTable } from './catalog-world.ts';
+import { type CatalogWorld, notification, worldForEach } from './catalog-world.ts';
 
 const [asset] = assets;
 
-let server: DynamoDbServer;
 let world: CatalogWorld;
-beforeAll(async () => {
-  server = await startTable();
-});
-afterAll(() => server[Symbol.asyncDispose]());
-beforeEach(async () => {
-  world = createCatalogWorld(server);
-  return () => world[Symbol.asyncDispose]();
+const server = await worldForEach((fresh) => {
+  world = fresh;
 });
 
 /** Values that hold what separates segments, so that a pattern which does not escape is seen. */

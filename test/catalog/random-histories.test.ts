@@ -7,11 +7,12 @@ import {
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { canonicalJson, encodeFacts } from '../../core/facts.ts';
 import { vaultView } from '../../lambdas/shared/vault-view.ts';
+import { startCatalogServer } from '../local-dynamodb/catalog-server.ts';
 import type { DynamoDbServer } from '../local-dynamodb/dynamodb-server.ts';
 import { type S3Server, startS3 } from '../local-s3/s3-server.ts';
 import { type Random, randomOf } from '../observe/model/random.ts';
 import { assets, type ModelAsset, modelClass, tenant } from '../observe/model/world.ts';
-import { type CatalogWorld, createCatalogWorld, startTable } from './catalog-world.ts';
+import { type CatalogWorld, createCatalogWorld } from './catalog-world.ts';
 import { bucketName } from './fake-vault.ts';
 
 const queueArn = 'arn:aws:sqs:ap-south-1:000000000000:keep-catalog';
@@ -21,7 +22,7 @@ const histories = 12;
 let table: DynamoDbServer;
 let s3: S3Server;
 beforeAll(async () => {
-  table = await startTable();
+  table = await startCatalogServer();
   s3 = await startS3();
   s3.bucket(bucketName, {
     versioning: 'Enabled',

@@ -9,24 +9,12 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { catalogTable } from './catalog-table.ts';
-import { type DynamoDbServer, home, startDynamoDbServer } from './dynamodb-server.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { item, startCatalogServer, TableName } from './catalog-server.ts';
+import { home } from './dynamodb-server.ts';
 
-const TableName = 'catalog';
-const item = (pk: string, sk = 'asset', extra: Record<string, unknown> = {}) => ({
-  pk: { S: pk },
-  sk: { S: sk },
-  ...extra,
-});
-
-let server: DynamoDbServer;
-let client: ReturnType<DynamoDbServer['client']>;
-beforeAll(async () => {
-  server = await startDynamoDbServer();
-  await server.create('AWS::DynamoDB::GlobalTable', catalogTable());
-  client = server.client();
-});
+const server = await startCatalogServer();
+const client = server.client();
 afterAll(() => server[Symbol.asyncDispose]());
 
 describe('the platform around the items', () => {

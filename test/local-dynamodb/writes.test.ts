@@ -6,27 +6,14 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { catalogTable } from './catalog-table.ts';
-import { type DynamoDbServer, startDynamoDbServer } from './dynamodb-server.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { item, putItem, startCatalogServer, TableName } from './catalog-server.ts';
 
-const TableName = 'catalog';
-const item = (pk: string, sk = 'asset', extra: Record<string, unknown> = {}) => ({
-  pk: { S: pk },
-  sk: { S: sk },
-  ...extra,
-});
-
-let server: DynamoDbServer;
-let client: ReturnType<DynamoDbServer['client']>;
-beforeAll(async () => {
-  server = await startDynamoDbServer();
-  await server.create('AWS::DynamoDB::GlobalTable', catalogTable());
-  client = server.client();
-});
+const server = await startCatalogServer();
+const client = server.client();
 afterAll(() => server[Symbol.asyncDispose]());
 
-const put = (Item: Record<string, unknown>) => client.send(new PutItemCommand({ TableName, Item: Item as never }));
+const put = (Item: Record<string, unknown>) => putItem(client, Item);
 
 describe('conditional writes', () => {
   test('put only what is not there, and show what is', async () => {

@@ -7,18 +7,11 @@ import {
   VerifyCommand,
   VerifyMacCommand,
 } from '@aws-sdk/client-kms';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { region } from '../local-lambda/small-platform.ts';
-import { bytes, type KeyWorld, refusal, startKeyWorld } from './key-world.ts';
+import { bytes, refusal, startKeyWorld } from './key-world.ts';
 
-let platform: KeyWorld['platform'];
-let kms: KeyWorld['kms'];
-let createKey: KeyWorld['createKey'];
-let stop: KeyWorld['stop'];
-
-beforeAll(async () => {
-  ({ platform, kms, createKey, stop } = await startKeyWorld());
-});
+const { platform, kms, createKey, stop } = await startKeyWorld();
 afterAll(() => stop());
 
 describe('codes and signatures', () => {

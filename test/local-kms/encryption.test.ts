@@ -6,16 +6,10 @@ import {
   ReEncryptCommand,
 } from '@aws-sdk/client-kms';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bytes, type KeyWorld, refusal, startKeyWorld, text } from './key-world.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bytes, refusal, startKeyWorld, text } from './key-world.ts';
 
-let kms: KeyWorld['kms'];
-let createKey: KeyWorld['createKey'];
-let stop: KeyWorld['stop'];
-
-beforeAll(async () => {
-  ({ kms, createKey, stop } = await startKeyWorld());
-});
+const { kms, createKey, stop } = await startKeyWorld();
 afterAll(() => stop());
 
 describe('encryption', () => {

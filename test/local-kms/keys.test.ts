@@ -12,18 +12,11 @@ import {
   ListKeysCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { region } from '../local-lambda/small-platform.ts';
-import { account, bytes, type KeyWorld, refusal, startKeyWorld } from './key-world.ts';
+import { account, bytes, refusal, startKeyWorld } from './key-world.ts';
 
-let platform: KeyWorld['platform'];
-let kms: KeyWorld['kms'];
-let createKey: KeyWorld['createKey'];
-let stop: KeyWorld['stop'];
-
-beforeAll(async () => {
-  ({ platform, kms, createKey, stop } = await startKeyWorld());
-});
+const { platform, kms, createKey, stop } = await startKeyWorld();
 afterAll(() => stop());
 
 describe('a key that may not be used', () => {

@@ -1,18 +1,14 @@
 import { UpdateJobStatusCommand } from '@aws-sdk/client-s3-control';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { batchReplicationState, startBatchReplication } from '../../cli/operator/batch-replication.ts';
 import { createS3ControlClient } from '../../cli/operator/s3-control-client.ts';
-import { rule, startPair } from './replication-world.ts';
-import { accessKeyId, accountId, region, type S3Server, secretAccessKey } from './s3-server.ts';
+import { pairPerTest, rule } from './replication-world.ts';
+import { accessKeyId, accountId, region, secretAccessKey } from './s3-server.ts';
 
-let server: S3Server | undefined;
-afterEach(async () => {
-  await server?.close();
-});
+const startPair = pairPerTest();
 
 const start = async () => {
   const pair = await startPair();
-  server = pair.server;
   const credentials = { accessKeyId, secretAccessKey };
   const control = createS3ControlClient({ region, endpoint: pair.server.url, credentials });
   const replicate = (rules: ReturnType<typeof rule>[] | undefined) =>

@@ -1,18 +1,9 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import { afterEach, describe, expect, it } from 'vitest';
-import { rule, startPair } from './replication-world.ts';
+import { describe, expect, it } from 'vitest';
+import { pairPerTest, rule } from './replication-world.ts';
 import type { S3Server } from './s3-server.ts';
 
-let server: S3Server | undefined;
-afterEach(async () => {
-  await server?.close();
-});
-
-const start = async (...args: Parameters<typeof startPair>) => {
-  const pair = await startPair(...args);
-  server = pair.server;
-  return { ...pair, client: pair.server.client, clock: pair.server.clock };
-};
+const start = pairPerTest();
 
 describe('a copy that cannot be made', () => {
   it.each([

@@ -1,18 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { days } from '../../core/time.ts';
-import { minute, secondRegion, startPair } from './replication-world.ts';
-import type { S3Server } from './s3-server.ts';
+import { minute, pairPerTest, secondRegion } from './replication-world.ts';
 
-let server: S3Server | undefined;
-afterEach(async () => {
-  await server?.close();
-});
-
-const start = async (...args: Parameters<typeof startPair>) => {
-  const pair = await startPair(...args);
-  server = pair.server;
-  return { ...pair, client: pair.server.client, clock: pair.server.clock };
-};
+const start = pairPerTest();
 
 describe('a copy takes its time', () => {
   it('as long as the lag says, on the one clock', async () => {

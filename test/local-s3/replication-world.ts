@@ -7,6 +7,7 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { afterEach } from 'vitest';
 import type { ReplicationRule } from '../../local/s3/replication/rule.ts';
 import {
   accessKeyId,
@@ -40,9 +41,22 @@ export const rule = (changes: Partial<ReplicationRule> = {}): ReplicationRule =>
 });
 
 /** Two buckets in two regions, the first of which is copied into the second. */
-export const startPair = async (rules: readonly ReplicationRule[] = [rule()], options: S3ServerOptions = {}) => {
+const startPair = async (rules: readonly ReplicationRule[] = [rule()], options: S3ServerOptions = {}) => {
   const server = await startS3(options);
   return { server, ...pairOn(server, rules) };
+};
+
+/** Starts such a pair in a test, and ends it after the test. */
+export const pairPerTest = () => {
+  let running: S3Server | undefined;
+  afterEach(async () => {
+    await running?.close();
+  });
+  return async (...args: Parameters<typeof startPair>) => {
+    const pair = await startPair(...args);
+    running = pair.server;
+    return { ...pair, client: pair.server.client, clock: pair.server.clock };
+  };
 };
 
 /** The pair on a server that runs already. */

@@ -6,21 +6,11 @@ import {
   PutObjectRetentionCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { days } from '../../core/time.ts';
-import { rule, secondRegion, startPair } from './replication-world.ts';
-import type { S3Server } from './s3-server.ts';
+import { pairPerTest, rule, secondRegion } from './replication-world.ts';
 
-let server: S3Server | undefined;
-afterEach(async () => {
-  await server?.close();
-});
-
-const start = async (...args: Parameters<typeof startPair>) => {
-  const pair = await startPair(...args);
-  server = pair.server;
-  return { ...pair, client: pair.server.client, clock: pair.server.clock };
-};
+const start = pairPerTest();
 
 describe('a new version is copied', () => {
   it('under its own id, with content, metadata, tags, class, lock and its own region’s key', async () => {

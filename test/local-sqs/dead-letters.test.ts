@@ -5,20 +5,10 @@ import {
   SetQueueAttributesCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type QueueWorld, refusal, startQueueWorld } from './queue-world.ts';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { refusal, startQueueWorld } from './queue-world.ts';
 
-let platform: QueueWorld['platform'];
-let sqs: QueueWorld['sqs'];
-let queue: QueueWorld['queue'];
-let send: QueueWorld['send'];
-let receive: QueueWorld['receive'];
-let attributes: QueueWorld['attributes'];
-let stop: QueueWorld['stop'];
-
-beforeAll(async () => {
-  ({ platform, sqs, queue, send, receive, attributes, stop } = await startQueueWorld());
-});
+const { platform, sqs, queue, send, receive, attributes, stop } = await startQueueWorld();
 afterAll(() => stop());
 
 describe('dead letters', () => {

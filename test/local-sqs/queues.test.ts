@@ -10,21 +10,11 @@ import {
   TagQueueCommand,
   UntagQueueCommand,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { region } from '../local-lambda/small-platform.ts';
-import { type QueueWorld, refusal, startQueueWorld } from './queue-world.ts';
+import { refusal, startQueueWorld } from './queue-world.ts';
 
-let platform: QueueWorld['platform'];
-let sqs: QueueWorld['sqs'];
-let queue: QueueWorld['queue'];
-let send: QueueWorld['send'];
-let receive: QueueWorld['receive'];
-let attributes: QueueWorld['attributes'];
-let stop: QueueWorld['stop'];
-
-beforeAll(async () => {
-  ({ platform, sqs, queue, send, receive, attributes, stop } = await startQueueWorld());
-});
+const { platform, sqs, queue, send, receive, attributes, stop } = await startQueueWorld();
 afterAll(() => stop());
 
 describe('queues', () => {

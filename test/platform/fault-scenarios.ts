@@ -3,7 +3,8 @@ import type { FaultRule } from '../../local/aws/faults.ts';
 import type { RunningPlatform } from './running-platform.ts';
 import type { Facts, SentUpload } from './sending.ts';
 import { freshContent, sendByForm, sendByPut, stateOf } from './sending.ts';
-import { settle } from './settling.ts';
+import { deadLetters, settle } from './settling.ts';
+import { disagreements } from './vault-and-catalog.ts';
 
 /** A recording that is none, so that its bytes have to be read to find out. */
 export const wrongRecording: Facts = {
@@ -54,7 +55,7 @@ export const scenarios = {
 export type ScenarioName = keyof typeof scenarios;
 
 /** How calls fail: some the client of the function gets over by itself, five in a row bring the message back. */
-export const failures = [
+const failures = [
   { kind: 'throttle', times: 1 },
   { kind: 'error', times: 5 },
   { kind: 'reset', times: 1 },
@@ -63,7 +64,7 @@ export const failures = [
 ] as const satisfies readonly Pick<FaultRule, 'kind' | 'times'>[];
 
 /** Plays a scenario while calls fail, lets the queues run empty, and tells how it ended. */
-export const playUnderFault = async (
+const playUnderFault = async (
   running: RunningPlatform,
   scenario: Scenario,
   rule: Omit<FaultRule, 'probability'>,
@@ -76,6 +77,32 @@ export const playUnderFault = async (
   running.platform.faults.set([]);
   return { end: await endOf(running, scenario, sent), struck };
 };
+
+/** A call of a function, as `service operation`, and what leads to it. */
+export type CalledIn = readonly [call: string, scenario: ScenarioName];
+
+/** Each of the calls, failing in every way. */
+export const faultsOf = (calls: readonly CalledIn[]) =>
+  calls.flatMap(([call, scenario]) => failures.map((failure) => ({ call, scenario, ...failure })));
+
+/** Plays what leads to a call of a function while the call fails, and answers how everything is afterwards. */
+export const playFault = async (
+  running: RunningPlatform,
+  functionName: string,
+  { call, scenario, ...how }: ReturnType<typeof faultsOf>[number],
+) => {
+  const [service = '', operation = ''] = call.split(' ');
+  const rule = { service, operation, caller: running.state.functions[functionName] ?? '', ...how };
+  const played = await playUnderFault(running, scenarios[scenario], rule);
+  return { ...played, disagreements: await disagreements(running), deadLetters: deadLetters(running) };
+};
+
+/** How everything is after a fault that did no harm. */
+export const unharmed = (scenario: ScenarioName) => ({
+  end: scenarios[scenario].end,
+  disagreements: [],
+  deadLetters: { intake: 0, catalog: 0 },
+});
 
 const endOf = async (running: RunningPlatform, { end }: Scenario, sent: SentUpload): Promise<string> => {
   if (end !== 'deleted') return (await stateOf(running, sent)).state;

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ScenarioName } from './fault-scenarios.ts';
-import { failures, operationsOf, playUnderFault, scenarios } from './fault-scenarios.ts';
+import { type CalledIn, faultsOf, operationsOf, playFault, unharmed } from './fault-scenarios.ts';
 import type { RunningPlatform } from './running-platform.ts';
 import { runPlatform } from './running-platform.ts';
-import { deadLetters } from './settling.ts';
-import { disagreements } from './vault-and-catalog.ts';
 
 let running: RunningPlatform;
 beforeAll(async () => {
@@ -13,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => running[Symbol.asyncDispose]());
 
 /** Every call that the function makes, with what leads to it. */
-const calls: readonly (readonly [call: string, scenario: ScenarioName])[] = [
+const calls: readonly CalledIn[] = [
   ['s3 HeadObject', 'a file in one PUT'],
   ['s3 HeadObject', 'a deletion'],
   ['s3 GetObject', 'a deletion'],
@@ -23,23 +20,13 @@ const calls: readonly (readonly [call: string, scenario: ScenarioName])[] = [
   ['dynamodb TransactWriteItems', 'a deletion'],
 ];
 
-const cases = calls.flatMap(([call, scenario]) => failures.map((failure) => ({ call, scenario, ...failure })));
-
 describe('whatever call of catalog fails, nothing is lost', () => {
-  it.each(cases)(
-    '$scenario ends as it must, where $call ends in $kind, $times times',
-    async ({ call, scenario, ...how }) => {
-      const [service = '', operation = ''] = call.split(' ');
-      const rule = { service, operation, caller: running.state.functions['catalog'] ?? '', ...how };
+  it.each(faultsOf(calls))('$scenario ends as it must, where $call ends in $kind, $times times', async (fault) => {
+    const { struck, ...after } = await playFault(running, 'catalog', fault);
 
-      const { end, struck } = await playUnderFault(running, scenarios[scenario], rule);
-
-      expect(struck).toBeGreaterThanOrEqual(Math.min(how.times, 4));
-      expect(end).toBe(scenarios[scenario].end);
-      expect(await disagreements(running)).toEqual([]);
-      expect(deadLetters(running)).toEqual({ intake: 0, catalog: 0 });
-    },
-  );
+    expect(struck).toBeGreaterThanOrEqual(Math.min(fault.times, 4));
+    expect(after).toEqual(unharmed(fault.scenario));
+  });
 
   it('calls nothing else', () => {
     const known = new Set([...calls.map(([call]) => call)]);
