@@ -170,8 +170,7 @@ const expectedOf = (name: string): Place => {
   const second = rule?.replicate === true ? versions : [];
   if (hasEnded) return { catalog: 'deleted', why: '', home: versions, second };
   const why = whyOf(decision.state, decision.deleteAt);
-  // S3 replicates no deletion of a version: the copy of what stands in a pack stays.
-  if (isPacked(name)) return { catalog: 'packed STANDARD', why, home: [], second };
+  if (isPacked(name)) return { catalog: 'packed STANDARD', why, home: [], second: [] };
   return { catalog: `stored ${storageClass}`, why, home: versions, second };
 };
 
