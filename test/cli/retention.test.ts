@@ -72,7 +72,10 @@ const change = ['--change', 'raw-audio.deleteAfter=30d', '--change', 'raw-text.c
 
 describe('the commands of retention', () => {
   const cases: [string[], RegExp][] = [
-    [['why', assetId], /is held\.\nkept until .*\nlies in +GLACIER\nRULE .*\nhold +A legal hold is in force\.\nhold case~C-17/],
+    [
+      ['why', assetId],
+      /is held\.\nkept until .*\nlies in +GLACIER\nRULE .*\nhold +A legal hold is in force\.\nhold case~C-17/,
+    ],
     [['purge', assetId, '--reason', 'for good'], /purge-1 removes every version/],
     [['hold', 'place', '--case', 'C-17', '--reason', 'because'], /is in force; job hold-/],
     [['hold', 'ls'], /in-force .*Proceedings \\u\{1b\}\[2J4/],
