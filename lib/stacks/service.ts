@@ -64,7 +64,7 @@ export class ServiceStack extends Stack {
       projectFailures: data.projectFailures.queue,
       boundary: new PermissionsBoundary(this, 'Boundary').policy,
     };
-    const intake = new IntakeFunction(this, 'Intake', context);
+    const intake = new IntakeFunction(this, 'Intake', { ...context, dataClasses });
     const catalog = new CatalogFunction(this, 'Catalog', context);
     const undelete = new UndeleteFunction(this, 'Undelete', context);
     const project = new ProjectFunction(this, 'Project', context);

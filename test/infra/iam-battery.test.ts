@@ -42,7 +42,7 @@ describe('a Deny of a bucket binds everybody', () => {
   });
 
   it('lets a signature of exactly 15 minutes pass', async () => {
-    const question = { who: 'Api', action: 's3:GetObject', resource: arns.vault('x') } as const;
+    const question = { who: 'Api', action: 's3:GetObjectVersion', resource: arns.vault('x') } as const;
 
     expect((await decide({ ...question, context: { 's3:signatureAge': '900000' } })).allowed).toBe(true);
   });

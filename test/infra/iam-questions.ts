@@ -2,6 +2,7 @@ import { abilities } from './iam-abilities.ts';
 import { abroad } from './iam-abroad.ts';
 import type { Ask, Battery, Line } from './iam-ask.ts';
 import { forbiddenTo } from './iam-forbidden.ts';
+import { front } from './iam-front.ts';
 import { jobs } from './iam-jobs.ts';
 import { reconcile } from './iam-reconcile.ts';
 import { recover } from './iam-recover.ts';
@@ -15,7 +16,7 @@ export interface Expectation extends Question {
   readonly allowed: boolean;
 }
 
-const batteries: readonly Battery[] = [jobs, watch, reconcile, recover, abroad];
+const batteries: readonly Battery[] = [front, jobs, watch, reconcile, recover, abroad];
 
 const asked =
   (who: RoleName) =>

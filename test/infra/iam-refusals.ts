@@ -38,7 +38,7 @@ export const signing: readonly Ask[] = [
     { 's3:ObjectCreationOperation': 'true' },
   ],
   ['Api', 's3:PutObject', arns.landing(`${put}t1/x`), 'sign for longer than 15 minutes', { ...newObject, ...old }],
-  ['Api', 's3:GetObject', arns.vault('x'), 'sign a download for longer than 15 minutes', old],
+  ['Api', 's3:GetObjectVersion', arns.vault('x'), 'sign a download for longer than 15 minutes', old],
   [
     'Api',
     's3:PutObject',

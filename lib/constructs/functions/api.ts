@@ -63,11 +63,8 @@ export class ApiFunction extends Construct {
   }
 
   private allowVault({ deployment }: ApiFunctionProps): void {
-    this.function.allow(
-      ['s3:DeleteObject', 's3:GetObject', 's3:GetObjectVersion'],
-      [bucketArn(deployment, 'vault', '*')],
-    );
-    this.function.allow(['s3:PutObject'], [bucketArn(deployment, 'vault', 'facts/*')]);
+    this.function.allow(['s3:DeleteObject', 's3:GetObjectVersion'], [bucketArn(deployment, 'vault', '*')]);
+    this.function.allow(['s3:GetObject', 's3:PutObject'], [bucketArn(deployment, 'vault', 'facts/*')]);
     this.function.allow(['s3:ListBucket'], [bucketArn(deployment, 'vault')]);
     // A HEAD of a copy, and the difference between one that is missing and one that is not to be seen.
     const { secondRegion } = deployment;

@@ -23,7 +23,6 @@ export class CatalogFunction extends Construct {
     });
     this.function.allow(
       [
-        's3:GetObject',
         's3:GetObjectLegalHold',
         's3:GetObjectRetention',
         's3:GetObjectTagging',
@@ -32,6 +31,7 @@ export class CatalogFunction extends Construct {
       ],
       [bucketArn(deployment, 'vault', '*')],
     );
+    this.function.allow(['s3:GetObject'], [bucketArn(deployment, 'vault', 'facts/*')]);
     this.function.allow(['s3:ListBucket', 's3:ListBucketVersions'], [bucketArn(deployment, 'vault')]);
     this.function.allow(
       ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
