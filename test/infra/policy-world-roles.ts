@@ -1,3 +1,4 @@
+import { admits } from '../../lib/rules/policy-statements.ts';
 import { at, type Json, list, record, type TemplateResource } from '../../lib/rules/templates.ts';
 import { backupManagedPolicies } from '../../local/sts/backup-managed-policies.ts';
 import {
@@ -7,6 +8,7 @@ import {
   type Decision,
   type Identity,
   prepared,
+  resourcePolicyOf,
   resources,
   simulate,
 } from './policy-world.ts';
@@ -106,6 +108,17 @@ export interface Question extends Omit<Asked, 'who'> {
 /** How the synthesized policies decide. */
 export const decide = ({ who, ...question }: Question): Promise<Decision> =>
   simulate({ ...question, who: isRole(who) ? identityOf(who) : who });
+
+/** Whether any statement allows the action at all, whatever its resource and conditions: without one there is nothing to ask. */
+export const mayBeGranted = (name: RoleName, { action, resource }: Pick<Question, 'action' | 'resource'>): boolean =>
+  [...identityOf(name).policies.map(({ policy }) => policy), resourcePolicyOf(resource)]
+    .flatMap((document) => list(at(document, 'Statement')))
+    .some(
+      (statement) =>
+        at(statement, 'Effect') === 'Allow' &&
+        (at(statement, 'NotAction') !== undefined ||
+          list(at(statement, 'Action')).some((pattern) => admits(String(pattern), action))),
+    );
 
 /** What the policies of a role allow, a line for each action and resource, for the reviewed files. */
 export const allowedTo = (name: RoleName): string[] =>

@@ -166,6 +166,10 @@ const resourcePolicies = resources.flatMap((resource): { of: (arn: string) => bo
   return [];
 });
 
+/** The policy that hangs on what has this ARN. */
+export const resourcePolicyOf = (resource: string): Json | undefined =>
+  resourcePolicies.find(({ of }) => of(resource))?.policy;
+
 /** Who asks, with the policies that it brings. */
 export interface Identity {
   readonly principal: string;
@@ -222,7 +226,7 @@ export const simulate = async ({ who, action, resource, context }: Asked): Promi
       serviceControlPolicies: [],
       resourceControlPolicies: [],
       ...(identity && { permissionBoundaryPolicies: [identity.boundary] }),
-      resourcePolicy: resourcePolicies.find(({ of }) => of(resource))?.policy,
+      resourcePolicy: resourcePolicyOf(resource),
     },
     {},
   );
