@@ -124,7 +124,10 @@ describe('the table as a whole', () => {
       await askApi(running, 'asha', { path });
     }
     await running.platform.travelTo(running.platform.clock.now() + 2 * 86_400_000);
-    const scans = running.platform.tally.all().filter(({ operation }) => /scan/i.test(operation));
+    const scans = running.platform.tally
+      .all()
+      // The weekly test of a restore looks at the first rows of the table that was restored for it.
+      .filter(({ operation, caller }) => /scan/i.test(operation) && !caller.includes('ValidateRestore'));
 
     expect(running.platform.tally.all().length).toBeGreaterThan(15);
     expect(scans).toEqual([]);
