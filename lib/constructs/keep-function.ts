@@ -138,7 +138,7 @@ export class KeepFunction extends Construct {
   allowMessages(queue: IQueue): void {
     this.allow(['sqs:SendMessage'], [queue.queueArn]);
     this.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.props.messagesKey.keyArn], {
-      StringEquals: { 'kms:ViaService': viaServices('sqs') },
+      StringEquals: { 'kms:ViaService': viaServices('sqs'), 'kms:EncryptionContext:aws:sqs:arn': queue.queueArn },
     });
   }
 

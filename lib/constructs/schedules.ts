@@ -86,7 +86,10 @@ export class Schedules extends Construct {
     allow(['lambda:InvokeFunction'], [this.props.start.function.resource.functionArn]);
     allow(['sqs:SendMessage'], [jobDeadLetters.queueArn]);
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], [keys.messages.keyArn], {
-      StringEquals: { 'kms:ViaService': viaServices('sqs') },
+      StringEquals: {
+        'kms:ViaService': viaServices('sqs'),
+        'kms:EncryptionContext:aws:sqs:arn': jobDeadLetters.queueArn,
+      },
     });
     acknowledge(role, {
       ids: ['NIST.800.53.R5-IAMNoInlinePolicy', 'HIPAA.Security-IAMNoInlinePolicy'],

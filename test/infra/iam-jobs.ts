@@ -53,6 +53,7 @@ const rowsOfOthers: readonly Line[] = [
   ['s3:DeleteObjectVersion', arns.landing(`${put}t1/x`), 'empty the quarantine'],
   ['sqs:ReceiveMessage', arns.queue(catalogQueue), 'take the messages of the catalog'],
   ['sqs:SendMessage', arns.queue(intakeQueue), 'forge a notification'],
+  ['kms:Decrypt', arns.key('Messages'), 'open the messages of intake', throughQueue(intakeQueue)],
   ['s3:PutObject', copy, 'write copies', newObject],
 ];
 

@@ -38,6 +38,7 @@ const touchesNoContent: readonly Line[] = [
   ['dynamodb:PutItem', arns.catalog(), 'write a row of no partition'],
   ['dynamodb:DeleteItem', arns.catalog(), 'remove a member', inPartition(memberKey('sub', 'acme'))],
   ['dynamodb:Scan', arns.catalog(), 'scan'],
+  ['kms:Decrypt', arns.key('Messages'), 'open the messages of the catalog', throughQueue(catalogQueue)],
 ];
 const readsNoAsset: Line = [
   'dynamodb:GetItem',
