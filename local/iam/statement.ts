@@ -124,7 +124,15 @@ const compileActions = (statement: PolicyStatement): ((action: string) => boolea
     if (value !== '*' && !/^[a-z0-9-]+:[\w*?]+$/i.test(value)) throw new UnsupportedPolicy(`the action \`${value}\``);
     return parseGlob(value.toLowerCase());
   });
-  return (action) => globs.some((glob) => matchesGlob(glob, action)) !== negated;
+  // Few actions are asked for, each of them very often.
+  const answers = new Map<string, boolean>();
+  return (action) => {
+    const known = answers.get(action);
+    if (known !== undefined) return known;
+    const answer = globs.some((glob) => matchesGlob(glob, action)) !== negated;
+    answers.set(action, answer);
+    return answer;
+  };
 };
 
 const compileResources = (statement: PolicyStatement, kind: PolicyKind, variables: boolean): Test => {
