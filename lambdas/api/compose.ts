@@ -18,6 +18,7 @@ import { createRetentionTable } from '../shared/retention-table.ts';
 import { createS3Client } from '../shared/s3-client.ts';
 import { createStartExecution } from '../shared/start-execution.ts';
 import { createJobStarter, functionsFromEnvironment } from '../shared/start-job.ts';
+import { countedAhead } from './counted-ahead.ts';
 import { closedRowReader, createGate } from './gate.ts';
 import { createHealthCheck } from './health-check.ts';
 import { createMemberships } from './membership.ts';
@@ -33,7 +34,7 @@ import { createJobRows } from './stores/job-rows.ts';
 import { createLanding } from './stores/landing.ts';
 import { createMembers } from './stores/members.ts';
 import { createPackedAssets } from './stores/packed-assets.ts';
-import { createRateCounter } from './stores/rate-counter.ts';
+import { createRateRows } from './stores/rate-rows.ts';
 import { createScratch } from './stores/scratch.ts';
 import { createStatistics } from './stores/statistics.ts';
 import { createUndelete } from './stores/undelete-function.ts';
@@ -80,7 +81,7 @@ export const compose = (
     members,
     memberships: createMemberships(standby === undefined ? members : withoutAcceptance(members), clock),
     idempotency: createIdempotencyRecords(table, name),
-    rates: createRateCounter(table, name),
+    rates: countedAhead(createRateRows(table, name)),
     gate: createGate(closedRowReader(table, name), clock),
     words: createWords(table, name),
     landing: createLanding({

@@ -105,6 +105,11 @@ export interface RateCounter {
   admit(principal: string, minute: number, limit: number): Promise<boolean>;
 }
 
+/** The rows of the rate counter, one for each caller and minute; false, and nothing counted, where the limit leaves no room. */
+export interface RateRows {
+  take(principal: string, count: { minute: number; requests: number; limit: number }): Promise<boolean>;
+}
+
 /** The client's word on a content that came in parts, for intake to compare. */
 export interface Words {
   /** False where another word was given before. */

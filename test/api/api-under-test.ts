@@ -5,6 +5,7 @@ import type { JobEvent } from '../../core/jobs/job-event.ts';
 import type { JobRow } from '../../core/jobs/job-row.ts';
 import { days } from '../../core/time.ts';
 import { createApi } from '../../lambdas/api/app.ts';
+import { countedAhead } from '../../lambdas/api/counted-ahead.ts';
 import { createHealthCheck } from '../../lambdas/api/health-check.ts';
 import { memberRow } from '../../lambdas/api/members/row.ts';
 import { createMemberships } from '../../lambdas/api/membership.ts';
@@ -17,7 +18,7 @@ import { createJobRows } from '../../lambdas/api/stores/job-rows.ts';
 import { createLanding } from '../../lambdas/api/stores/landing.ts';
 import { createMembers } from '../../lambdas/api/stores/members.ts';
 import { createPackedAssets } from '../../lambdas/api/stores/packed-assets.ts';
-import { createRateCounter } from '../../lambdas/api/stores/rate-counter.ts';
+import { createRateRows } from '../../lambdas/api/stores/rate-rows.ts';
 import { createScratch } from '../../lambdas/api/stores/scratch.ts';
 import { createStatistics } from '../../lambdas/api/stores/statistics.ts';
 import { createVault } from '../../lambdas/api/stores/vault.ts';
@@ -121,7 +122,7 @@ export const startApi = async (
     members,
     memberships: createMemberships(members, clock),
     idempotency: createIdempotencyRecords(table.client, table.name),
-    rates: createRateCounter(table.client, table.name),
+    rates: countedAhead(createRateRows(table.client, table.name)),
     gate: { requireOpen: async () => {} },
     words: createWords(table.client, table.name),
     landing: createLanding({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { routes } from '../../core/routes.ts';
 import { startApi, type TestApi, type TestRequest } from './api-under-test.ts';
 import { assetRow, marker, version } from './asset-rows.ts';
@@ -15,7 +15,8 @@ let theirToken: { assetId: string; token: string };
 let ourToken: { assetId: string; token: string };
 
 beforeAll(async () => {
-  api = await startApi();
+  // Small enough that no request is counted ahead: what a request costs tells whether it costs the same.
+  api = await startApi(() => ({ quotas: { requestsPerMinute: 99 } }));
   await api.member('eve', ['admin'], { tenant: 't1' });
   await api.member('victim', ['admin'], { tenant: 't10' });
   await api.table.put(assetRow({ assetId: theirs.stored, tenant: 't10' }));
@@ -25,6 +26,10 @@ beforeAll(async () => {
   await api.table.put(assetRow({ assetId: theirs.gone, tenant: 't10', state: 'gone', versions: [] }));
   theirToken = (await api.call('POST', '/uploads', { as: 'victim', body: multipartUpload() })).body;
   ourToken = (await api.call('POST', '/uploads', { as: 'eve', body: multipartUpload() })).body;
+});
+beforeEach(async () => {
+  api.clock.advance(60_000);
+  await api.call('GET', '/me', { as: 'eve' });
 });
 afterAll(async () => {
   await api?.[Symbol.asyncDispose]();

@@ -111,6 +111,8 @@ const costs: readonly (readonly [string, string, () => string, () => TestRequest
 
 describe('the requests of an operation', () => {
   it.each(costs)('are known: %s', async (_what, method, path, request, toTable, toS3) => {
+    // In a new minute the first two requests of a caller are counted by a write each.
+    api.clock.advance(60_000);
     await api.call('GET', '/me', { as: 'root' });
     api.table.sent.length = 0;
     api.s3.requests.length = 0;

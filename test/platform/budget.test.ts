@@ -100,7 +100,8 @@ describe('requests that a list costs', () => {
 
     // One more finds the membership, once a minute.
     expect(queries).toBeLessThanOrEqual(2);
-    expect(rate).toBe(1);
+    // None where it was counted ahead.
+    expect(rate).toBeLessThanOrEqual(1);
     // Whether the API is closed is asked every ten seconds.
     expect(looksAtTheGate).toBeLessThanOrEqual(1);
     expect(others).toEqual({});
