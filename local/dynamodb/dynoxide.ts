@@ -16,6 +16,8 @@ export interface DynoxideOptions {
 }
 
 const host = '127.0.0.1';
+/** Its one connection to SQLite takes one request at a time; further threads only wait for each other, and for the allocator. */
+const threads = 1;
 const startDeadlineMs = 10_000;
 const firstPauseMs = 100;
 const longestPauseMs = 10_000;
@@ -70,6 +72,7 @@ const launch = (command: readonly string[]): Launched => {
   const child: Launched = spawn('/bin/sh', ['-c', watched, 'dynoxide', ...command], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
+    env: { ...process.env, TOKIO_WORKER_THREADS: String(threads) },
   });
   const keep = (chunk: Buffer) => {
     child.lastWords = ((child.lastWords ?? '') + chunk.toString('utf8')).slice(-500);
