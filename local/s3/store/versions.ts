@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ObjectVersion, VersionDetail } from './object-version.ts';
+import { recentVersions } from './recent-versions.ts';
 import type { Row } from './row.ts';
 import { keyBytes, number, text, utf8 } from './row.ts';
 import { nullVersionId, sequenceOf } from './version-id.ts';
@@ -55,23 +56,38 @@ export const openVersions = (db: DatabaseSync): VersionStore => {
   const allFrom = db.prepare(`${select} AND key >= ? AND key < ? ORDER BY key, seq DESC LIMIT ?`);
   const allAfter = db.prepare(`${select} AND key > ? AND key < ? ORDER BY key, seq DESC LIMIT ?`);
   const olderOfKey = db.prepare(`${select} AND key = ? AND seq < ? ORDER BY seq DESC LIMIT ?`);
+  const recent = recentVersions(db);
   const one = (row: Row | undefined): ObjectVersion | undefined => (row === undefined ? undefined : toVersion(row));
   const add = (version: Omit<ObjectVersion, 'current'>, before: ObjectVersion | undefined): ObjectVersion => {
     const { bucketId, seq, versionId, marker, size, etag, modified, detail } = version;
     const key = keyBytes(version.key);
+    recent.forget(bucketId, version.key);
     if (before !== undefined) demote.run(bucketId, key, before.seq);
     insert.run(bucketId, key, seq, versionId, marker ? 1 : 0, size, etag, modified, JSON.stringify(detail));
     return { ...version, current: true };
   };
   return {
-    current: (bucketId, key) => one(newest.get(bucketId, keyBytes(key))),
+    current(bucketId, key) {
+      const known = recent.get(bucketId, key);
+      if (known !== undefined) return known;
+      const version = one(newest.get(bucketId, keyBytes(key)));
+      if (version !== undefined) recent.remember(version);
+      return version;
+    },
     find(bucketId, key, versionId) {
+      const known = recent.get(bucketId, key);
+      if (known?.versionId === versionId) return known;
       if (versionId === nullVersionId) return one(byId.get(bucketId, keyBytes(key), versionId));
       const seq = sequenceOf(versionId);
       const version = seq === undefined ? undefined : one(bySequence.get(bucketId, keyBytes(key), seq));
-      return version?.versionId === versionId ? version : undefined;
+      if (version?.versionId !== versionId) return undefined;
+      if (version.current) recent.remember(version);
+      return version;
     },
-    bySequence: (bucketId, key, seq) => one(bySequence.get(bucketId, keyBytes(key), seq)),
+    bySequence(bucketId, key, seq) {
+      const known = recent.get(bucketId, key);
+      return known?.seq === seq ? known : one(bySequence.get(bucketId, keyBytes(key), seq));
+    },
     add,
     insert(version) {
       const before = one(newest.get(version.bucketId, keyBytes(version.key)));
@@ -82,10 +98,12 @@ export const openVersions = (db: DatabaseSync): VersionStore => {
       return { ...inserted, current: false };
     },
     remove({ bucketId, key, seq, current }) {
+      recent.forget(bucketId, key);
       erase.run(bucketId, keyBytes(key), seq);
       if (current) promote.run(bucketId, keyBytes(key));
     },
     setDetail({ bucketId, key, seq }, detail) {
+      recent.forget(bucketId, key);
       writeDetail.run(JSON.stringify(detail), bucketId, keyBytes(key), seq);
     },
     visible: (bucketId, { from, after, to }, limit) =>
