@@ -16,8 +16,8 @@ export interface DynoxideOptions {
 }
 
 const host = '127.0.0.1';
-/** Its one connection to SQLite takes one request at a time; further threads only wait for each other, and for the allocator. */
-const threads = 1;
+/** Its one connection to SQLite takes one request at a time: another thread can read or write HTTP meanwhile, a third one waits. */
+const threads = 2;
 const startDeadlineMs = 10_000;
 const firstPauseMs = 100;
 const longestPauseMs = 10_000;

@@ -41,6 +41,8 @@ export interface ReplicationWorker {
 export type CopyNow = (source: Bucket, version: ObjectVersion) => Promise<ReplicationStatus | undefined>;
 
 const batch = 100;
+/** What is written within this time is copied together: a look for each object would cost as much as its copy. */
+const gatherMs = 100;
 const minutes = (count: number): number => count * 60_000;
 /** A timer cannot wait longer. */
 const longestWaitMs = 2 ** 31 - 1;
@@ -76,7 +78,7 @@ export const createReplicationWorker = (deps: WorkerDeps): ReplicationWorker => 
         timer = undefined;
         void run().then(() => wakeForLater());
       },
-      Math.min(Math.max(0, wait), longestWaitMs),
+      Math.min(Math.max(gatherMs, wait), longestWaitMs),
     ).unref();
   };
   /** What is not due yet has its own time; what is held up is woken by whoever clears the way. */
