@@ -51,8 +51,10 @@ const readResource = (
 const optionalText = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
 
 /** A JSON object; empty for anything else. */
-export const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : {};
+export const record = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** A JSON array; a single value is an array of itself, and nothing is an empty one. */
 export const list = (value: Json | undefined): readonly Json[] => {

@@ -4,28 +4,26 @@ import { classes, deployment } from '../../config/mediakeep.config.ts';
 import { days } from '../../core/time.ts';
 import { rules } from '../../lib/rules/index.ts';
 import type { Rule } from '../../lib/rules/rule.ts';
-import { readTemplates } from '../../lib/rules/templates.ts';
+import { readTemplates, type TemplateResource } from '../../lib/rules/templates.ts';
 import { breakages } from './breakages/index.ts';
-import { defaultApp, type Synthesized, synthesize } from './synthesized.ts';
+import { namedTemplates, spoiled } from './breakages/spoiled.ts';
+import { defaultApp, synthesize } from './synthesized.ts';
 
 const findings = (
-  { replica, data, service }: Omit<Synthesized, 'outdir'>,
+  templates: Parameters<typeof namedTemplates>[0],
   decided: Deployment = deployment,
-  held: readonly Rule[] = rules,
-): string[] => {
-  const input = {
-    resources: readTemplates({
-      [`${decided.name}-replica`]: replica,
-      [`${decided.name}-data`]: data,
-      [`${decided.name}-service`]: service,
-    }),
-    deployment: decided,
-    dataClasses: classes,
-  };
-  return held.flatMap((rule) =>
-    rule.check(input).map(({ resource, message }) => `${rule.id} ${resource.id}: ${message}`),
+): readonly string[] => findingsIn(readTemplates(namedTemplates(templates, decided.name)), rules, decided);
+
+const findingsIn = (
+  resources: readonly TemplateResource[],
+  held: readonly Rule[],
+  decided: Deployment = deployment,
+): readonly string[] =>
+  held.flatMap((rule) =>
+    rule
+      .check({ resources, deployment: decided, dataClasses: classes })
+      .map(({ resource, message }) => `${rule.id} ${resource.id}: ${message}`),
   );
-};
 
 describe('the templates hold every rule', () => {
   it('the default deployment breaks none', () => {
@@ -49,11 +47,10 @@ describe('the templates hold every rule', () => {
 
 describe('each rule sees what it is for', () => {
   it.each(breakages)('$rule fires at $title', ({ rule, spoil }) => {
-    const templates = structuredClone(defaultApp());
-    spoil(templates);
+    const resources = spoiled(spoil);
 
     const held = rules.filter(({ id }) => id === rule);
-    expect(findings(templates, deployment, held)).not.toEqual([]);
+    expect(findingsIn(resources, held)).not.toEqual([]);
   });
 
   it('no rule goes untested', () => {

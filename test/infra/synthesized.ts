@@ -66,7 +66,8 @@ export const synthesize = (
   } = {},
 ): Synthesized => {
   const outdir = mkdtempSync(join(tmpdir(), 'mediakeep-synth-'));
-  const app = new App({ outdir, context: cdkContext });
+  // What the CLI turns off by `cdk.json`, and a tree of all constructs that nothing reads here.
+  const app = new App({ outdir, context: cdkContext, analyticsReporting: false, treeMetadata: false });
   const { replica, data, service, standby } = composeApp(app, {
     deployment: { ...sampleDeployment, ...changes.deployment },
     dataClasses: changes.dataClasses ?? classes,
