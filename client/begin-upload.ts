@@ -5,13 +5,14 @@ import type { UploadJob } from './upload-options.ts';
 import { uploadAttempts } from './upload-options.ts';
 
 /**
- * `POST /uploads` for this content. Repeated with the same key it answers the same upload, with requests signed anew: so an
- * answer that was lost, or a request that has expired, never leads to a second upload.
+ * `POST /uploads` for this content. Repeated with the same key it answers the same upload, with requests signed anew. Without
+ * one nothing is written down, and each answer is another upload: that is enough for a single PUT, of which nothing exists
+ * before its content.
  */
 export const beginUpload = async (
   { connection, content, facts, signal }: UploadJob,
   sha256: string | undefined,
-  idempotencyKey: string,
+  idempotencyKey: string | undefined,
 ): Promise<UploadPlan> => {
   const body: BeginUpload = {
     ...facts,
@@ -22,7 +23,7 @@ export const beginUpload = async (
   const { value } = await callApi(connection, {
     method: 'POST',
     path: '/uploads',
-    headers: { 'idempotency-key': idempotencyKey },
+    idempotencyKey: idempotencyKey ?? 'none',
     body,
     answer: UploadPlanSchema,
     attempts: uploadAttempts,

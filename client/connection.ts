@@ -83,6 +83,8 @@ export interface ApiRequest<Schema extends z.ZodType> {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** By which a repeated POST is known; `none` where it leaves nothing behind. @default a new one for each call */
+  readonly idempotencyKey?: string;
   /** What the answer must look like. */
   readonly answer: Schema;
   readonly signal?: AbortSignal | undefined;
@@ -97,17 +99,16 @@ export interface Answer<T> {
 }
 
 /**
- * Sends one request and reads its answer by the schema. A POST carries an idempotency key, so that every request can be
- * repeated: retried are requests without an answer, and what the problem calls retryable. Throws {@link ServiceError}.
+ * Sends one request and reads its answer by the schema. A POST that changes something carries an idempotency key, so that every
+ * request can be repeated: retried are requests without an answer, and what the problem calls retryable. Throws {@link ServiceError}.
  */
 export const callApi = async <Schema extends z.ZodType>(
   connection: Connection,
   request: ApiRequest<Schema>,
 ): Promise<Answer<z.output<Schema>>> => {
   const signal = eitherSignal(connection.signal, request.signal);
-  const idempotency: Record<string, string> =
-    request.method === 'POST' ? { 'idempotency-key': connection.newId() } : {};
-  const headers = { ...idempotency, ...request.headers };
+  const key = request.method === 'POST' ? (request.idempotencyKey ?? connection.newId()) : 'none';
+  const headers = { ...(key !== 'none' && { 'idempotency-key': key }), ...request.headers };
   const answer = await withRetries(() => send(connection, { ...request, headers, signal }), {
     ...connection.backoff,
     attempts: request.attempts,

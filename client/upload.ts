@@ -57,8 +57,9 @@ const resultOf = (uploadId: string, end: Exclude<UploadState, { state: 'rejected
 
 const sendNew = async (job: UploadJob): Promise<SentUpload> => {
   const { connection, content } = job;
-  const sha256 = content.bytes <= maxSinglePutBytes ? await hash(job) : undefined;
-  const key = connection.newId();
+  const isWhole = content.bytes <= maxSinglePutBytes;
+  const sha256 = isWhole ? await hash(job) : undefined;
+  const key = isWhole ? undefined : connection.newId();
   const begin = () => beginUpload(job, sha256, key);
   const plan = await begin();
   if (plan.method === 'put') return await sendSinglePut(job, plan, begin);

@@ -54,8 +54,8 @@ export class FakeUploads {
 
   begin({ body, headers }: FakeRequest): FakeAnswer {
     const facts = BeginUpload.parse(JSON.parse(body.toString()));
-    const key = String(headers['idempotency-key']);
-    const earlier = this.#byKey.get(key);
+    const key = headers['idempotency-key'];
+    const earlier = key === undefined ? undefined : this.#byKey.get(String(key));
     if (earlier !== undefined && earlier.body !== body.toString()) return problem(422, 'idempotency-mismatch');
     const assetId = earlier?.assetId ?? assetIdOf(this.uploads.size);
     const upload = this.uploads.get(assetId) ?? {
@@ -66,7 +66,7 @@ export class FakeUploads {
       sha256: facts.sha256,
       looks: 0,
     };
-    this.#byKey.set(key, { assetId, body: body.toString() });
+    if (key !== undefined) this.#byKey.set(String(key), { assetId, body: body.toString() });
     this.uploads.set(assetId, upload);
     return { status: 201, body: this.#plan(upload, earlier !== undefined) };
   }

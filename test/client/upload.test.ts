@@ -74,17 +74,19 @@ describe('content arrives as it is', () => {
 
 describe('a fault is survived', () => {
   const put = /^\/storage/;
-  const faults: [string, string, RegExp, Fault, number][] = [
+  // A begin of so little leaves nothing behind and is repeated without a key: each answer is another upload. Last, how
+  // many are begun for small and large content where that is not one.
+  const faults: [string, string, RegExp, Fault, number, (readonly [number, number])?][] = [
     ['503 at begin', 'POST', /^\/uploads$/, { answer: problem(503, 'unavailable') }, 1],
     ['a page instead of an error', 'POST', /^\/uploads$/, { answer: { status: 502, body: '<html>' } }, 1],
-    ['a lost answer of begin', 'POST', /^\/uploads$/, 'lost-answer', 1],
-    ['an answer of begin that is cut', 'POST', /^\/uploads$/, 'cut-answer', 1],
+    ['a lost answer of begin', 'POST', /^\/uploads$/, 'lost-answer', 1, [2, 2]],
+    ['an answer of begin that is cut', 'POST', /^\/uploads$/, 'cut-answer', 1, [2, 2]],
     ['503 SlowDown', 'PUT', put, { answer: storageProblem(503, 'SlowDown') }, 1],
     ['500 at the last part', 'PUT', put, { answer: storageProblem(500, 'InternalError') }, 5],
     ['a body that arrives too slowly', 'PUT', put, { answer: storageProblem(400, 'RequestTimeout') }, 1],
     ['a concurrent request', 'PUT', put, { answer: storageProblem(409, 'ConditionalRequestConflict') }, 1],
-    ['an expired URL', 'PUT', put, { answer: storageProblem(403, 'AccessDenied') }, 1],
-    ['keys that ended', 'PUT', put, { answer: storageProblem(400, 'ExpiredToken') }, 1],
+    ['an expired URL', 'PUT', put, { answer: storageProblem(403, 'AccessDenied') }, 1, [2, 1]],
+    ['keys that ended', 'PUT', put, { answer: storageProblem(400, 'ExpiredToken') }, 1, [2, 1]],
     ['a connection that breaks at the beginning', 'PUT', put, { breakAfterBytes: 0 }, 1],
     ['a connection that breaks in the middle', 'PUT', put, { breakAfterBytes: 300 }, 1],
     ['a lost answer of storage', 'PUT', put, 'lost-answer', 1],
@@ -94,16 +96,47 @@ describe('a fault is survived', () => {
     ['a state that is not told', 'GET', /^\/uploads/, { answer: problem(500, 'internal') }, 1],
   ];
 
-  it.each(faults)('%s', async (_, method, path, fault, nth) => {
+  it.each(faults)('%s', async (_, method, path, fault, nth, begun = [1, 1]) => {
     for (const content of [small, large]) {
       await using world = await openWorld({ faults: once(method, path, fault, nth) });
 
       const { assetId } = await world.upload(content);
 
       expect(world.service.storage.objects.get(assetId)).toEqual(Buffer.from(content));
-      expect(world.service.uploads.uploads.size).toBe(1);
+      expect(world.service.storage.objects.size).toBe(1);
+      expect(world.service.uploads.uploads.size).toBe(begun[content === small ? 0 : 1]);
       for (const times of world.service.storage.arrivals.values()) expect(times).toBeLessThanOrEqual(2);
     }
+  });
+
+  it('begins what goes in parts again by the same key', async () => {
+    const keys: unknown[] = [];
+    await using world = await openWorld({
+      faults: ({ method, headers }) => {
+        if (method !== 'POST') return undefined;
+        keys.push(headers['idempotency-key']);
+        return keys.length === 1 ? { answer: problem(503, 'unavailable') } : { answer: problem(403, 'forbidden') };
+      },
+    });
+
+    await expect(world.upload(new Uint8Array(16 * 1024 ** 2 + 1))).rejects.toMatchObject({ code: 'forbidden' });
+
+    expect(keys).toEqual([expect.any(String), keys[0]]);
+  });
+
+  it('finds the content that came although its answer was lost and its URL has expired since', async () => {
+    const faults = [
+      once('PUT', put, 'lost-answer', 1),
+      once('PUT', put, { answer: storageProblem(403, 'AccessDenied') }, 2),
+    ];
+    await using world = await openWorld({
+      faults: (request) => faults.map((fault) => fault(request)).find((fault) => fault !== undefined),
+    });
+
+    const { assetId } = await world.upload(small);
+
+    expect([...world.service.storage.objects.keys()]).toEqual([assetId]);
+    expect(world.service.uploads.uploads.size).toBe(1);
   });
 
   it('waits as long as a 429 says, and a little longer', async () => {
