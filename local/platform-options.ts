@@ -4,6 +4,8 @@ export interface PlatformOptions {
   readonly assemblyDir: string;
   /** Where everything is kept; undefined keeps it for the life of the platform only. */
   readonly dataDir?: string | undefined;
+  /** Where Node keeps what it compiled of the functions, for the next thread. @default a folder in `dataDir`; nowhere without one */
+  readonly compileCacheDir?: string | undefined;
   readonly ports: PlatformPorts;
   /** Of stacks and requests that name no region. */
   readonly homeRegion: string;

@@ -53,6 +53,8 @@ export type Services = ReturnType<typeof createServices>;
 
 export const createServices = ({ options, db, clock, endpoint, dynamoDbEndpoint }: ServicesDeps) => {
   const { log, dataDir } = options;
+  const compileCacheDir =
+    options.compileCacheDir ?? (dataDir === undefined ? undefined : join(dataDir, 'compile-cache'));
   const authorize = createAuthorize({ clock });
   const regions = createRegions(db);
   const deps = { db, clock, authorize, newId: randomUUID, accountId: localAccountId, log };
@@ -98,7 +100,7 @@ export const createServices = ({ options, db, clock, endpoint, dynamoDbEndpoint 
       halted: ({ arn }) => regions.isDown(regionOfArn(arn)),
       perFunction: ({ arn }) => (isFedByQueue(arn) ? batchThreads : requestThreads),
     },
-    ...(dataDir !== undefined && { cacheDir: join(dataDir, 'compile-cache') }),
+    ...(compileCacheDir !== undefined && { cacheDir: compileCacheDir }),
   });
   const events = createEvents({ ...deps, lambda, sqs, sns, credentials });
   const isFedByQueue = (arn: string): boolean =>

@@ -32,6 +32,7 @@ export const runPlatform = async (
   const log: string[] = [];
   const platform = await startPlatform({
     assemblyDir: inject('assemblyDir'),
+    compileCacheDir: inject('compileCacheDir'),
     ...options,
     ports: { endpoint: 0, api: 0, issuer: 0 },
     homeRegion: 'us-east-1',

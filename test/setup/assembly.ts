@@ -8,6 +8,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The cloud assembly of the default deployment, with the functions' bundles. */
     readonly assemblyDir: string;
+    /** What Node compiled of these bundles, for all platforms of a run. */
+    readonly compileCacheDir: string;
   }
 }
 
@@ -17,5 +19,6 @@ export default async (project: TestProject): Promise<() => void> => {
   const outDir = join(folder, 'cdk.out');
   await synthesize({ projectDir: resolve(import.meta.dirname, '..', '..'), outDir });
   project.provide('assemblyDir', outDir);
+  project.provide('compileCacheDir', join(folder, 'compile-cache'));
   return () => rmSync(folder, { recursive: true });
 };
