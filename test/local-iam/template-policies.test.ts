@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AuthorizationRequest, Caller } from '../../local/aws/caller.ts';
 import { defaultApp } from '../infra/synthesized.ts';
-import { decide, decideBySimulator, spareIcu } from './simulator.ts';
+import { createPeer } from './peer.ts';
+import { decide, spareIcu } from './simulator.ts';
 import type { ProtectedResource, TemplatePolicies } from './template-policies.ts';
 import { readTemplatePolicies } from './template-policies.ts';
 
@@ -78,6 +79,8 @@ const requestsOf = (caller: Caller, { type, arn, policy }: ProtectedResource, co
     }),
   );
 
+beforeAll(spareIcu);
+
 describe('the policies of the synthesized app', () => {
   let policies: TemplatePolicies;
   beforeAll(async () => {
@@ -85,19 +88,19 @@ describe('the policies of the synthesized app', () => {
   });
 
   it('are understood to the last statement and decided as the simulator decides them', async () => {
-    spareIcu();
     const callers = [...policies.roles, service('s3.amazonaws.com'), service('cloudwatch.amazonaws.com')];
     const requests = callers.flatMap((caller) =>
       policies.resources.flatMap((resource) =>
         contextsOf(resource.type).flatMap((context) => requestsOf(caller, resource, context)),
       ),
     );
+    const peer = createPeer();
     const differences: unknown[] = [];
     const allowed = new Set<string>();
     const outcomes = new Set<string>();
 
     for (const request of requests) {
-      const { outcome, ignoredKeys } = await decideBySimulator(request);
+      const { outcome, ignoredKeys } = await peer(request);
       const known = Object.entries(request.context).filter(([key]) => !ignoredKeys.includes(key));
       const ours = decide({ ...request, context: Object.fromEntries(known) });
       outcomes.add(ours);
