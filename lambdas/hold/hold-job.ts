@@ -1,12 +1,10 @@
-import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import * as z from 'zod';
 import { MediakeepError } from '../../core/error.ts';
 import { metricNames } from '../../core/metric-names.ts';
 import { endedHold, type HoldRow } from '../../core/retention/hold-row.ts';
 import { isoTime } from '../../core/time.ts';
-import type { Job, JobDefinition, Reporting } from '../shared/durable/job.ts';
-import { runPages } from '../shared/durable/pages.ts';
-import { durableStep } from '../shared/durable/step.ts';
+import type { JobDefinition } from '../shared/durable/job.ts';
+import { type PageAnswer, runPages } from '../shared/durable/pages.ts';
 import type { HoldRows } from '../shared/hold-rows.ts';
 import { firstOfScope, type ScopeCursor, scopePage } from '../shared/hold-scope.ts';
 import type { Meter } from '../shared/metrics.ts';
@@ -29,17 +27,38 @@ export interface HoldJobDeps extends HoldDeps {
   readonly meter: Pick<Meter, 'count'>;
 }
 
-/** Lays one hold on the bytes of everything that it covers, or lets them go. */
+/** Lays one hold on the bytes of everything that it covers, or lets them go. What fits into a page is one step. */
 export const holdJob: JobDefinition<HoldInput, HoldJobDeps> = {
   input: HoldInput,
-  async run(job, context, deps) {
-    const { tenant, input } = job;
-    const hold = await durableStep(context, 'find the hold', () => findHold(tenant, input.holdId, deps));
-    if (isPast(input, hold)) return { ...noHolds };
-    const tally = await walk(job, hold, context, deps);
-    await durableStep(context, 'finish', () => finish(input, hold, tally, deps));
-    return tally;
-  },
+  run: ({ tenant, input }, context, deps) =>
+    runPages<ScopeCursor, HoldTally>(context, {
+      name: input.action,
+      from: firstOfScope,
+      tally: noHolds,
+      page: (cursor) => onePage(tenant, input, cursor, deps),
+      add: addHolds,
+      report: deps.report,
+      finish: (tally) => finish(tenant, input, tally, deps),
+    }),
+};
+
+const onePage = async (
+  tenant: string,
+  input: HoldInput,
+  cursor: ScopeCursor,
+  deps: HoldJobDeps,
+): Promise<PageAnswer<ScopeCursor, HoldTally>> => {
+  const hold = await findHold(tenant, input.holdId, deps);
+  if (isPast(input, hold)) return { tally: noHolds };
+  const { assetIds, next } =
+    input.assets === undefined
+      ? await scopePage(tenant, { ...hold.summary, since: input.since }, cursor, deps)
+      : { assetIds: input.assets, next: undefined };
+  const tally =
+    input.action === 'lift'
+      ? await letGo(tenant, assetIds, deps)
+      : await layOn(tenant, assetIds, { onlyNew: input.action === 'keep' }, deps);
+  return { next, tally };
 };
 
 const findHold = async (tenant: string, holdId: string, { rows }: HoldJobDeps): Promise<HoldRow> => {
@@ -52,36 +71,16 @@ const findHold = async (tenant: string, holdId: string, { rows }: HoldJobDeps): 
 const isPast = ({ action }: HoldInput, { summary: { state } }: HoldRow): boolean =>
   action === 'lift' ? state !== 'released' : state === 'ended';
 
-const walk = (
-  { tenant, input }: Job<HoldInput>,
-  { summary }: HoldRow,
-  context: DurableContext,
-  deps: HoldJobDeps & Reporting,
-): Promise<HoldTally> =>
-  runPages<ScopeCursor, HoldTally>(context, {
-    name: input.action,
-    from: firstOfScope,
-    tally: noHolds,
-    page: async (cursor) => {
-      const { assetIds, next } =
-        input.assets === undefined
-          ? await scopePage(tenant, { ...summary, since: input.since }, cursor, deps)
-          : { assetIds: input.assets, next: undefined };
-      const tally =
-        input.action === 'lift'
-          ? await letGo(tenant, assetIds, deps)
-          : await layOn(tenant, assetIds, { onlyNew: input.action === 'keep' }, deps);
-      return { next, tally };
-    },
-    add: addHolds,
-    report: deps.report,
-  });
-
-const finish = async ({ action }: HoldInput, hold: HoldRow, tally: HoldTally, deps: HoldJobDeps): Promise<void> => {
+const finish = async (
+  tenant: string,
+  { action, holdId }: HoldInput,
+  tally: HoldTally,
+  deps: HoldJobDeps,
+): Promise<void> => {
   deps.meter.count(action === 'lift' ? metricNames.versionsReleased : metricNames.versionsHeld, tally.versions);
   if (action !== 'lift') return;
-  const current = await findHold(hold.tenant, hold.summary.holdId, deps);
-  if (current.summary.state === 'ended') return;
+  const current = await findHold(tenant, holdId, deps);
+  if (current.summary.state !== 'released') return;
   if (await deps.rows.replace(current, endedHold(current, isoTime(deps.clock.now())))) return;
-  throw new MediakeepError('conflict', `The hold ${hold.summary.holdId} was changed at the same time.`);
+  throw new MediakeepError('conflict', `The hold ${holdId} was changed at the same time.`);
 };

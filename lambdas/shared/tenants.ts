@@ -10,6 +10,12 @@ export interface Tenants {
   remembered(): Pick<Tenants, 'after'>;
 }
 
+/** What works through tenants, with a list of them that all parts of one page of work share: each would ask for it by itself. */
+export const withSharedTenants = <Deps extends { readonly tenants: Tenants }>(deps: Deps): Deps => {
+  const shared = deps.tenants.remembered();
+  return { ...deps, tenants: { ...deps.tenants, remembered: () => shared } };
+};
+
 const manyAtOnce = 100;
 
 /** The list of tenants in the catalog table. */

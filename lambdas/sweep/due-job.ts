@@ -3,6 +3,7 @@ import { metricNames } from '../../core/metric-names.ts';
 import { utcDay } from '../../core/time.ts';
 import type { Reporting } from '../shared/durable/job.ts';
 import { runPages } from '../shared/durable/pages.ts';
+import { withSharedTenants } from '../shared/tenants.ts';
 import { type DueCursor, duePage } from './due-page.ts';
 import { keepHolds } from './keep-holds.ts';
 import type { SweepDeps } from './ports.ts';
@@ -27,15 +28,19 @@ export const sweepDue = async (
   context: DurableContext,
   deps: SweepDeps & Reporting,
 ): Promise<Record<string, unknown>> => {
+  let ofPage = deps;
   const tally = await runPages<SweepCursor, SweepTally>(context, {
     name: 'sweep',
     from: {},
     tally: nothingSwept,
-    page: (cursor) => sweepPage(cursor, deps),
+    page: (cursor) => {
+      ofPage = withSharedTenants(deps);
+      return sweepPage(cursor, ofPage);
+    },
     add: addTallies,
     report: deps.report,
     finish: async (total) => {
-      await keepHolds({ jobId, everything: true }, deps);
+      await keepHolds({ jobId, everything: true }, ofPage);
       measure(total, deps);
     },
   });

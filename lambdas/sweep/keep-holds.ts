@@ -6,13 +6,13 @@ import type { SweepDeps } from './ports.ts';
 
 /** An upload takes a day at most from its begin, which is the time of creation, to the vault. */
 const latestArrival = days(2);
-/** More than this came within two days: then the job looks at each. */
+/** Where there is more than this to look at, the job looks at each. */
 const mostLooks = 50;
 
 /**
- * Starts the jobs that holds need: whose grace is over is lifted; all others are laid on what came since, and once a day on
- * everything that they cover, which heals whatever went wrong. The ids follow from the sweep's, so that a repetition starts
- * nothing twice.
+ * Starts the jobs that holds need: whose grace is over is lifted; all others are laid on what came since and lacks them, and once
+ * a day on whatever they cover and lacks them, which heals what went wrong. The ids follow from the sweep's, so that a repetition
+ * starts nothing twice.
  */
 export const keepHolds = async (
   { jobId, everything }: { readonly jobId: string; readonly everything: boolean },
@@ -26,23 +26,25 @@ export const keepHolds = async (
     for (const hold of await deps.holds.list(tenant)) {
       const graceEnd = graceEndOf(hold);
       const isOver = graceEnd !== undefined && Date.parse(graceEnd) <= now;
-      if (!isOver && !everything && !(await hasUnheld(tenant, hold, now - latestArrival, deps))) continue;
+      const since = everything ? undefined : now - latestArrival;
+      if (!isOver && !(await hasUnheld(tenant, hold, since, deps))) continue;
       count[isOver ? 'lifted' : 'kept'] += 1;
-      await start(tenant, hold, { isOver, jobId, since: everything ? undefined : now - latestArrival }, deps);
+      await start(tenant, hold, { isOver, jobId, since }, deps);
     }
     tenant = await tenants.after(tenant);
   }
   return count;
 };
 
-/** Whether something that came since has no legal hold yet; a job for each hold in each hour would mostly find nothing. */
+/** Whether something (that came since) has no legal hold yet; a job for each hold in each hour or night would mostly find nothing. */
 const hasUnheld = async (
   tenant: string,
   hold: HoldSummary,
-  since: number,
+  since: number | undefined,
   deps: Pick<SweepDeps, 'index'>,
 ): Promise<boolean> => {
-  if (hold.scope === 'asset') return false;
+  // An asset is there before somebody holds it.
+  if (hold.scope === 'asset' && since !== undefined) return false;
   let looks = 0;
   for (let cursor: ScopeCursor | undefined = firstOfScope; cursor !== undefined; ) {
     const { assetIds, next } = await scopePage(tenant, { ...hold, since }, cursor, deps);

@@ -3,6 +3,7 @@ import { metricNames } from '../../core/metric-names.ts';
 import { hours } from '../../core/time.ts';
 import type { Reporting } from '../shared/durable/job.ts';
 import { type PageAnswer, runPages } from '../shared/durable/pages.ts';
+import { withSharedTenants } from '../shared/tenants.ts';
 import { type AbroadCursor, abroadPage } from './abroad-page.ts';
 import { keepHolds } from './keep-holds.ts';
 import type { SweepDeps } from './ports.ts';
@@ -46,7 +47,7 @@ export const sweepTemporary = async (
     name: 'hourly',
     from: {},
     tally: nothing,
-    page: (cursor) => hourlyPage(jobId, cursor, deps),
+    page: (cursor) => hourlyPage(jobId, cursor, withSharedTenants(deps)),
     add: (a, b) => ({
       temporary: a.temporary + b.temporary,
       scratch: a.scratch + b.scratch,

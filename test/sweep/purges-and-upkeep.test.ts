@@ -80,17 +80,29 @@ describe('the upkeep of holds', () => {
     for (const { summary } of [inGrace, covered]) expect(JSON.stringify(started)).not.toContain(summary.holdId);
   });
 
-  it('looks once a day at everything that is held', async () => {
+  it('looks once a day at everything that is held, and lays each hold on whatever lacks it, however old', async () => {
     const world = new SweepWorld();
-    world.hold('subject', 's-7');
-    world.hold('asset', '01JZ8K2M4N6P8Q0R2S4T6V8W0X', startTime - days(6));
+    const held = { legalHold: true as const };
+    const inGrace = startTime - days(6);
+    for (const detail of [held, {}]) world.store({ age: 400, subject: 's-7', detail });
+    const lacking = [
+      world.hold('subject', 's-7'),
+      world.hold('asset', world.store({ age: 300, state: 'deleted' }), inGrace),
+      world.hold('case', 'c-many'),
+    ];
+    for (let age = 100; age < 151; age++) world.store({ dataClass: 'case-audio', age, case: 'c-many', detail: held });
+    world.store({ age: 400, subject: 's-8', detail: held });
+    world.store({ age: 400, subject: 's-8', state: 'gone' });
+    const covering = [world.hold('subject', 's-8'), world.hold('asset', world.store({ age: 9, detail: held }))];
     const started: object[] = [];
     const deps = { ...world.deps, jobs: { start: async (job: object) => void started.push(job) as never } };
 
-    await keepHolds({ jobId: 'sweep-2026-06-01', everything: true }, deps);
+    const counts = await keepHolds({ jobId: 'sweep-2026-06-01', everything: true }, deps);
 
-    expect(started).toMatchObject([{ input: { action: 'keep' } }, { input: { action: 'keep' } }]);
+    expect(started).toMatchObject(lacking.map(({ summary: { holdId } }) => ({ input: { action: 'keep', holdId } })));
+    expect(counts).toEqual({ kept: lacking.length, lifted: 0 });
     expect(JSON.stringify(started)).not.toContain('since');
+    for (const { summary } of covering) expect(JSON.stringify(started)).not.toContain(summary.holdId);
   });
 });
 
