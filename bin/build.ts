@@ -1,7 +1,8 @@
 import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 import { keepVersionOnly, nativeHashesOnly, sdkReplacements, unfoldSchemaNames } from './bundle-plugins.ts';
+import type { BuildOutcome } from './fresh-bundles.ts';
 import { cedarEngine, readPolicies, slicePolicies } from './slice-policies.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -24,16 +25,17 @@ const banner = [
  * Bundles every function into a folder of its own and puts the source maps aside; the same sources give the same bytes. Each
  * file takes its place at once, so that a synthesis or another build beside this one never sees half of it.
  */
-export const buildBundles = async (dist: string): Promise<void> => {
+export const buildBundles = async (dist: string): Promise<BuildOutcome> => {
   const functions = globSync('lambdas/*/handler.ts', { cwd: root })
     .map((handler) => basename(dirname(handler)))
     .sort();
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: functions.map((name) => ({ in: `lambdas/${name}/handler.ts`, out: `${name}/index` })),
     outdir: dist,
     outExtension: { '.js': '.mjs' },
     write: false,
+    metafile: true,
     bundle: true,
     minify: true,
     platform: 'node',
@@ -58,6 +60,10 @@ export const buildBundles = async (dist: string): Promise<void> => {
   const files = [...bundles, ...besides];
   for (const { path, contents } of files) replaceFile(path, contents);
   removeOthers(dist, new Set(files.map(({ path }) => path)));
+  return {
+    inputs: [...Object.keys(metafile.inputs), relative(root, cedarEngine)],
+    outputs: files.map(({ path }) => path),
+  };
 };
 
 /** `api/index.mjs.map` → `maps/api.mjs.map`: what is deployed is the folder without the map. */
