@@ -7,11 +7,11 @@ export interface BackupStore {
   removePoint(arn: string): void;
   point(arn: string): RecoveryPoint | undefined;
   /** Newest first. */
-  points(): RecoveryPoint[];
+  points(): readonly RecoveryPoint[];
   putJob(job: Job): void;
   job(kind: JobKind, id: string): Job | undefined;
   /** Newest first. */
-  jobs(kind: JobKind): Job[];
+  jobs(kind: JobKind): readonly Job[];
   /** Up to when the schedules have run. */
   lastRun(): number | undefined;
   setLastRun(ms: number): void;
@@ -26,29 +26,54 @@ export const openBackupStore = (db: DatabaseSync): BackupStore => {
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS backup_runs (one INTEGER PRIMARY KEY CHECK (one = 1), last INTEGER NOT NULL);
   `);
+  const sql = statementsOf(db);
   const detail = <T>(row: Record<string, unknown> | undefined): T | undefined =>
     row === undefined ? undefined : JSON.parse(String(row['detail']));
-  const all = <T>(rows: readonly Record<string, unknown>[]): T[] =>
+  const all = <T>(rows: readonly Record<string, unknown>[]): readonly T[] =>
     rows.map((row) => JSON.parse(String(row['detail'])));
+  // Each look at what is due reads them all, several times, and they change once a night.
+  let points: readonly RecoveryPoint[] | undefined;
+  const jobs = new Map<JobKind, readonly Job[]>();
   return {
-    putPoint: (point) =>
-      void db
-        .prepare('INSERT OR REPLACE INTO backup_points VALUES (?, ?, ?)')
-        .run(point.arn, point.createdMs, JSON.stringify(point)),
-    removePoint: (arn) => void db.prepare('DELETE FROM backup_points WHERE arn = ?').run(arn),
-    point: (arn) => detail(db.prepare('SELECT detail FROM backup_points WHERE arn = ?').get(arn)),
-    points: () => all(db.prepare('SELECT detail FROM backup_points ORDER BY created DESC, arn').all()),
-    putJob: (job) =>
-      void db
-        .prepare('INSERT OR REPLACE INTO backup_jobs VALUES (?, ?, ?, ?)')
-        .run(job.kind, job.id, job.createdMs, JSON.stringify(job)),
-    job: (kind, id) => detail(db.prepare('SELECT detail FROM backup_jobs WHERE kind = ? AND id = ?').get(kind, id)),
-    jobs: (kind) =>
-      all(db.prepare('SELECT detail FROM backup_jobs WHERE kind = ? ORDER BY created DESC, id').all(kind)),
+    putPoint(point) {
+      sql.putPoint.run(point.arn, point.createdMs, JSON.stringify(point));
+      points = undefined;
+    },
+    removePoint(arn) {
+      sql.removePoint.run(arn);
+      points = undefined;
+    },
+    point: (arn) => detail(sql.point.get(arn)),
+    points() {
+      points ??= all<RecoveryPoint>(sql.points.all());
+      return points;
+    },
+    putJob(job) {
+      sql.putJob.run(job.kind, job.id, job.createdMs, JSON.stringify(job));
+      jobs.delete(job.kind);
+    },
+    job: (kind, id) => detail(sql.job.get(kind, id)),
+    jobs(kind) {
+      const known = jobs.get(kind) ?? all<Job>(sql.jobs.all(kind));
+      jobs.set(kind, known);
+      return known;
+    },
     lastRun() {
-      const row = db.prepare('SELECT last FROM backup_runs').get();
+      const row = sql.lastRun.get();
       return row === undefined ? undefined : Number(row['last']);
     },
-    setLastRun: (ms) => void db.prepare('INSERT OR REPLACE INTO backup_runs VALUES (1, ?)').run(ms),
+    setLastRun: (ms) => void sql.setLastRun.run(ms),
   };
 };
+
+const statementsOf = (db: DatabaseSync) => ({
+  putPoint: db.prepare('INSERT OR REPLACE INTO backup_points VALUES (?, ?, ?)'),
+  removePoint: db.prepare('DELETE FROM backup_points WHERE arn = ?'),
+  point: db.prepare('SELECT detail FROM backup_points WHERE arn = ?'),
+  points: db.prepare('SELECT detail FROM backup_points ORDER BY created DESC, arn'),
+  putJob: db.prepare('INSERT OR REPLACE INTO backup_jobs VALUES (?, ?, ?, ?)'),
+  job: db.prepare('SELECT detail FROM backup_jobs WHERE kind = ? AND id = ?'),
+  jobs: db.prepare('SELECT detail FROM backup_jobs WHERE kind = ? ORDER BY created DESC, id'),
+  lastRun: db.prepare('SELECT last FROM backup_runs'),
+  setLastRun: db.prepare('INSERT OR REPLACE INTO backup_runs VALUES (1, ?)'),
+});

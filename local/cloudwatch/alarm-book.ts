@@ -20,8 +20,10 @@ CREATE TABLE IF NOT EXISTS cloudwatch_alarms (
 export const createAlarmBook = (db: DatabaseSync, now: () => number): AlarmBook => {
   db.exec(schema);
   const alarms = new Map<string, Alarm>();
+  const byName = new Map<string, Alarm>();
+  const select = db.prepare('SELECT * FROM cloudwatch_alarms WHERE arn = ?');
   const status = (alarm: Alarm): AlarmStatus => {
-    const row = db.prepare('SELECT * FROM cloudwatch_alarms WHERE arn = ?').get(alarm.arn);
+    const row = select.get(alarm.arn);
     const problem = row?.['action_problem'];
     return {
       alarm,
@@ -34,6 +36,7 @@ export const createAlarmBook = (db: DatabaseSync, now: () => number): AlarmBook 
   return {
     put(alarm) {
       alarms.set(alarm.arn, alarm);
+      byName.set(`${alarm.region} ${alarm.name}`, alarm);
       db.prepare('INSERT INTO cloudwatch_alarms VALUES (?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING').run(
         alarm.arn,
         'INSUFFICIENT_DATA',
@@ -42,7 +45,7 @@ export const createAlarmBook = (db: DatabaseSync, now: () => number): AlarmBook 
       );
     },
     get(region, name) {
-      const found = [...alarms.values()].find((alarm) => alarm.region === region && alarm.name === name);
+      const found = byName.get(`${region} ${name}`);
       return found === undefined ? undefined : status(found);
     },
     all: () =>

@@ -28,8 +28,7 @@ export const createAlarmEngine = (deps: AlarmEngineDeps): AlarmEngine => ({
   evaluate(nowMs) {
     return deps.book
       .all()
-      .filter(({ alarm }) => {
-        const before = deps.book.get(alarm.region, alarm.name)?.state ?? 'INSUFFICIENT_DATA';
+      .filter(({ alarm, state: before }) => {
         const { state, reason } = evaluation(deps, alarm, before, nowMs);
         if (state !== before) change(deps, { alarm, before, after: state, reason, atMs: nowMs });
         return state !== before;

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Clock, days } from '../../core/time.ts';
 import { transaction } from '../aws/transaction.ts';
 import { type Aggregate, addTo, aggregateOf, type MutableAggregate, merge, readHistogram } from './aggregate.ts';
@@ -49,18 +49,20 @@ CREATE INDEX IF NOT EXISTS cloudwatch_minutes_age ON cloudwatch_minutes (minute)
 
 export const createMetricStore = (db: DatabaseSync, clock: Clock, log: (line: string) => void): MetricStore => {
   db.exec(schema);
+  const minutes = openMinutes(db);
   const waiting = new Map<string, Map<number, MutableAggregate>>();
-  const known = new Set(
-    db
-      .prepare('SELECT DISTINCT metric FROM cloudwatch_minutes')
-      .all()
-      .map((row) => String(row['metric'])),
-  );
+  const known = new Set(minutes.metrics());
+  /** The oldest minute that was kept last: within a minute nothing that is written grows too old. */
+  let oldestKept = Number.NEGATIVE_INFINITY;
   const flush = () => {
+    const oldest = Math.ceil((clock.now() - keptMs) / minuteMs) * minuteMs;
+    if (waiting.size === 0 && oldest === oldestKept) return;
     transaction(db, () => {
-      for (const [metric, minutes] of waiting) for (const [minute, added] of minutes) write(db, metric, minute, added);
-      db.prepare('DELETE FROM cloudwatch_minutes WHERE minute < ?').run(clock.now() - keptMs);
+      for (const [metric, ofMetric] of waiting)
+        for (const [minute, added] of ofMetric) minutes.add(metric, minute, added);
+      minutes.forgetBefore(oldest);
     });
+    oldestKept = oldest;
     waiting.clear();
   };
   return {
@@ -72,43 +74,48 @@ export const createMetricStore = (db: DatabaseSync, clock: Clock, log: (line: st
         if (known.size >= maxMetrics) return;
         known.add(metric);
       }
-      const minutes = waiting.get(metric) ?? new Map<number, MutableAggregate>();
-      waiting.set(metric, minutes);
+      const ofMetric = waiting.get(metric) ?? new Map<number, MutableAggregate>();
+      waiting.set(metric, ofMetric);
       const minute = Math.floor(value.timestamp / minuteMs) * minuteMs;
-      const before = minutes.get(minute);
-      if (before === undefined) minutes.set(minute, aggregateOf(value.value, value.count));
+      const before = ofMetric.get(minute);
+      if (before === undefined) ofMetric.set(minute, aggregateOf(value.value, value.count));
       else addTo(before, value.value, value.count);
     },
     read(metric, range) {
       flush();
-      return readPeriods(db, metricKey(metric), range);
+      return inPeriods(minutes.between(metricKey(metric), range), range);
     },
     list: () => [...known].map(metricOfKey),
   };
 };
 
-const write = (db: DatabaseSync, metric: string, minute: number, added: Aggregate): void => {
-  const row = db.prepare('SELECT * FROM cloudwatch_minutes WHERE metric = ? AND minute = ?').get(metric, minute);
-  const { count, sum, min, max, histogram } = row === undefined ? added : merge(toAggregate(row), added);
-  db.prepare('INSERT OR REPLACE INTO cloudwatch_minutes VALUES (?, ?, ?, ?, ?, ?, ?)').run(
-    metric,
-    minute,
-    count,
-    sum,
-    min,
-    max,
-    JSON.stringify(histogram),
+type Row = ReturnType<StatementSync['all']>[number];
+
+/** The rows of minutes, by statements that are prepared once: an alarm reads some of them for each metric. */
+const openMinutes = (db: DatabaseSync) => {
+  const one = db.prepare('SELECT * FROM cloudwatch_minutes WHERE metric = ? AND minute = ?');
+  const put = db.prepare('INSERT OR REPLACE INTO cloudwatch_minutes VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const forget = db.prepare('DELETE FROM cloudwatch_minutes WHERE minute < ?');
+  const some = db.prepare(
+    'SELECT * FROM cloudwatch_minutes WHERE metric = ? AND minute >= ? AND minute < ? ORDER BY minute',
   );
+  return {
+    metrics: (): string[] =>
+      db
+        .prepare('SELECT DISTINCT metric FROM cloudwatch_minutes')
+        .all()
+        .map((row) => String(row['metric'])),
+    add(metric: string, minute: number, added: Aggregate): void {
+      const row = one.get(metric, minute);
+      const { count, sum, min, max, histogram } = row === undefined ? added : merge(toAggregate(row), added);
+      put.run(metric, minute, count, sum, min, max, JSON.stringify(histogram));
+    },
+    forgetBefore: (minute: number): void => void forget.run(minute),
+    between: (metric: string, { fromMs, toMs }: MetricRange): readonly Row[] => some.all(metric, fromMs, toMs),
+  };
 };
 
-const readPeriods = (
-  db: DatabaseSync,
-  metric: string,
-  { fromMs, toMs, periodMs }: MetricRange,
-): Map<number, Aggregate> => {
-  const rows = db
-    .prepare('SELECT * FROM cloudwatch_minutes WHERE metric = ? AND minute >= ? AND minute < ? ORDER BY minute')
-    .all(metric, fromMs, toMs);
+const inPeriods = (rows: readonly Row[], { fromMs, periodMs }: MetricRange): Map<number, Aggregate> => {
   const periods = new Map<number, Aggregate>();
   for (const row of rows) {
     const start = fromMs + Math.floor((Number(row['minute']) - fromMs) / periodMs) * periodMs;
