@@ -42,11 +42,10 @@ export interface ServicesDeps {
 }
 
 /**
- * More threads of one function would take memory and give nothing on a small machine: further invocations wait. A function
- * that takes batches from a queue handles what is in them side by side, in one thread.
+ * More threads of one function would take 40 MB each and give nothing on a small machine: further invocations wait. While one
+ * waits for an answer of AWS the other works, for requests and for batches of a queue alike.
  */
-const batchThreads = 1;
-const requestThreads = 3;
+const threadsOfFunction = 2;
 
 /** Every service of the platform, wired to the others as AWS wires them. */
 export type Services = ReturnType<typeof createServices>;
@@ -98,13 +97,11 @@ export const createServices = ({ options, db, clock, endpoint, dynamoDbEndpoint 
     limits: {
       account: 1000,
       halted: ({ arn }) => regions.isDown(regionOfArn(arn)),
-      perFunction: ({ arn }) => (isFedByQueue(arn) ? batchThreads : requestThreads),
+      perFunction: threadsOfFunction,
     },
     ...(compileCacheDir !== undefined && { cacheDir: compileCacheDir }),
   });
   const events = createEvents({ ...deps, lambda, sqs, sns, credentials });
-  const isFedByQueue = (arn: string): boolean =>
-    lambda.mappings().some(({ functionArn }) => functionArn.startsWith(arn));
   const identity = createIdentity({ ...deps, isDown: regions.isDown });
   const httpApi = createHttpApi({
     ...deps,

@@ -5,7 +5,7 @@ export interface ConcurrencyLimits {
   /** Executions of all functions together; a new AWS account has ten. More are throttled, as Lambda does. */
   readonly account: number;
   /** Executions of one function; more wait for one to end instead of being throttled. Keeps the memory of a machine small. */
-  readonly perFunction?: number | ((config: FunctionConfig) => number);
+  readonly perFunction?: number;
   /** True for a function that cannot run at present, because its region is lost: what is asked of it waits. @default none */
   readonly halted?: (config: FunctionConfig) => boolean;
 }
@@ -34,6 +34,7 @@ interface Waiter {
 }
 
 export const createConcurrency = (limits: ConcurrencyLimits): Concurrency => {
+  const { perFunction = Number.POSITIVE_INFINITY } = limits;
   const running = new Map<string, number>();
   const reservedOf = new Map<string, number>();
   const listeners = new Set<() => void>();
@@ -54,7 +55,7 @@ export const createConcurrency = (limits: ConcurrencyLimits): Concurrency => {
     return unreserved >= limits.account - allReserved;
   };
   const mustWait = (config: FunctionConfig): boolean =>
-    limits.halted?.(config) === true || runningOf(config.arn) >= limitOf(limits, config);
+    limits.halted?.(config) === true || runningOf(config.arn) >= perFunction;
   const start = ({ arn }: FunctionConfig): void => void running.set(arn, runningOf(arn) + 1);
   const serveLine = (): boolean => {
     const next = line.find(({ config }) => !mustWait(config) && !isThrottled(config));
@@ -101,6 +102,3 @@ export const createConcurrency = (limits: ConcurrencyLimits): Concurrency => {
     },
   };
 };
-
-const limitOf = ({ perFunction = Number.POSITIVE_INFINITY }: ConcurrencyLimits, config: FunctionConfig): number =>
-  typeof perFunction === 'function' ? perFunction(config) : perFunction;
