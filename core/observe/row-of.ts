@@ -223,7 +223,10 @@ const creationTime = (facts: Facts | undefined, assetId: string): string => {
   return isoTime(Number.isNaN(told) ? assetIdTime(assetId) : told);
 };
 
-const defined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
+const defined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } => {
+  const there: { [K in keyof T]?: Exclude<T[K], undefined> } = {};
+  for (const name in fields) {
+    if (fields[name] !== undefined) there[name] = fields[name] as Exclude<T[typeof name], undefined>;
+  }
+  return there;
+};

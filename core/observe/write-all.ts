@@ -58,9 +58,7 @@ const inSteps = (
   previous: AssetRow | undefined,
   maxCompanions: number,
 ): readonly CatalogWrite[] => {
-  const kept = new Set(companions.map(nameOf));
-  const outdated = previous === undefined ? [] : companionKeysOf(previous).filter(({ key }) => !kept.has(nameOf(key)));
-  const parts = inParts(outdated, companions, maxCompanions);
+  const parts = inParts(outdatedOf(previous, companions), companions, maxCompanions);
   return parts.map(({ put, remove }, index) => {
     const revision = row.revision + index;
     const pages = Math.max(row.pages ?? 0, previous?.pages ?? 0);
@@ -72,6 +70,13 @@ const inSteps = (
       remove,
     };
   });
+};
+
+/** What stood beside the row before and will not any more. */
+const outdatedOf = (previous: AssetRow | undefined, companions: readonly CompanionRow[]): readonly CompanionKey[] => {
+  if (previous === undefined) return [];
+  const kept = new Set(companions.map(nameOf));
+  return companionKeysOf(previous).filter(({ key }) => !kept.has(nameOf(key)));
 };
 
 interface Part {

@@ -78,9 +78,16 @@ const takeStep = (schedule: Schedule): Promise<void> | undefined => {
 };
 
 const nextWorker = ({ workers, random }: Schedule): Worker => {
-  const all = [...workers.entries()];
-  if (all.length === 1 || random.chance(0.15)) return random.pick(all)[0];
-  return all.reduce((a, b) => (a[1].eagerness >= b[1].eagerness ? a : b))[0];
+  if (workers.size === 1 || random.chance(0.15)) return random.pick([...workers.keys()]);
+  let next: Worker | undefined;
+  let most = -1;
+  for (const [worker, { eagerness }] of workers) {
+    if (eagerness <= most) continue;
+    most = eagerness;
+    next = worker;
+  }
+  if (next === undefined) throw new RangeError('There is no worker.');
+  return next;
 };
 
 const change = (schedule: Schedule): undefined => {

@@ -50,9 +50,11 @@ export const createTable = (now: () => number): ModelTable => {
       ];
       const taken = links.filter((key) => !isFreeOrOurs(key, row.summary.assetId));
       if (taken.length > 0) return { kind: 'link-taken', links: taken };
-      times.set(nameOf(row), now());
+      const name = nameOfAsset(row.tenant, row.summary.assetId);
+      times.set(name, now());
       for (const { key } of remove) rows.delete(nameOf(key));
-      for (const item of [row, ...put]) rows.set(nameOf(item), item);
+      rows.set(name, row);
+      for (const item of put) rows.set(nameOf(item), item);
       return { kind: 'written' };
     },
     put: (row) => rows.set(nameOf(row), row),
