@@ -46,13 +46,13 @@ export const readRequest = (http: IncomingMessage, id: string, receivedAtMs: num
 
 /** Reads the body up to the limit of the API. */
 export const readGatewayBody = async (http: IncomingMessage): Promise<Buffer> => {
-  const tooLarge = new GatewayError(413, 'Request Entity Too Large', { headers: { connection: 'close' } });
-  if (Number(http.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge;
+  const tooLarge = () => new GatewayError(413, 'Request Entity Too Large', { headers: { connection: 'close' } });
+  if (Number(http.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of readable(http)) {
     length += chunk.length;
-    if (length > maxBodyBytes) throw tooLarge;
+    if (length > maxBodyBytes) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, length);

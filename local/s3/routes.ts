@@ -61,6 +61,8 @@ const subresources = [
   'uploadId uploads versioning versions website',
 ].flatMap((names) => names.split(' '));
 
+const subresourceRanks: ReadonlyMap<string, number> = new Map(subresources.map((name, rank) => [name, rank]));
+
 const bucketRoutes: Readonly<Record<string, BucketHandler>> = {
   'DELETE ': deleteBucket,
   'DELETE policy': deleteBucketPolicy,
@@ -116,10 +118,17 @@ const objectRoutes: Readonly<Record<string, ObjectHandler>> = {
 
 /** `GET versions`, `PUT uploadId copy`: the method, what the query makes of it, and whether something is copied. */
 export const routeName = ({ method, query, headers }: S3Request): string => {
-  const subresource = query.size === 0 ? '' : (subresources.find((name) => query.has(name)) ?? '');
+  const subresource = subresourceOf(query);
   const copies =
     method === 'PUT' && headers.has('x-amz-copy-source') && (subresource === '' || subresource === 'uploadId');
   return [method, [subresource, ...(copies ? ['copy'] : [])].filter((part) => part !== '').join(' ')].join(' ');
+};
+
+/** Of several the one that comes first in the list. Most names of a query, such as those of a presigned URL, are none. */
+const subresourceOf = (query: S3Request['query']): string => {
+  let first = subresources.length;
+  for (const name of query.keys()) first = Math.min(first, subresourceRanks.get(name) ?? first);
+  return subresources[first] ?? '';
 };
 
 /** The operation on a bucket; undefined where there is none. */
