@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import type { SignRequest } from '../../client/index.ts';
 import { type SigningCredentials, signRequests } from '../../client/node/index.ts';
@@ -69,6 +68,8 @@ const assumeRole = async ({ roleArn, region, principal, local, signal }: Standby
 
 const baseCredentials = async (region: string, local: LocalState | undefined): Promise<SigningCredentials> => {
   if (local !== undefined) return local.admin;
+  // Every command passes by here, and hardly any needs the SDK, which takes as long to load as all else.
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
   const client = new DynamoDBClient({ region });
   try {
     const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
