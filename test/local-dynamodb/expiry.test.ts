@@ -1,4 +1,4 @@
-import { PutItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, PutItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { days } from '../../core/time.ts';
 import { catalogTable } from './catalog-table.ts';
@@ -66,8 +66,16 @@ describe('rows with a time to live', () => {
   test('are many, and all go', async () => {
     await using server = await startDynamoDbServer();
     await server.create('AWS::DynamoDB::GlobalTable', catalogTable());
-    const end = seconds(server.clock.now());
-    await Promise.all(Array.from({ length: 1_100 }, (_, index) => put(server, `row-${index}`, { expiresAt: end })));
+    const expiresAt = seconds(server.clock.now());
+    const rows = Array.from({ length: 1_100 }, (_, index) => ({
+      pk: { S: `row-${index}` },
+      sk: { S: 'row' },
+      expiresAt,
+    }));
+    for (let from = 0; from < rows.length; from += 25) {
+      const batch = rows.slice(from, from + 25).map((Item) => ({ PutRequest: { Item } }));
+      await server.client().send(new BatchWriteItemCommand({ RequestItems: { [TableName]: batch } }));
+    }
     server.clock.advance(days(1));
 
     const removed = await server.service.expireRows(server.clock.now());
