@@ -11,16 +11,19 @@ export interface Resumed {
 
 /** Brings every pack of a tenant to its end: those that a crash has left, and those with erased members. */
 export const resumePacks = async (tenant: string, deps: PackDeps): Promise<Resumed> => {
+  const [writing = [], live = [], dirty = []] = await Promise.all(
+    (['writing', 'live', 'dirty'] as const).map((state) => deps.table.listPacks(tenant, state)),
+  );
   let settled = 0;
-  for (const state of ['writing', 'live'] as const) {
-    for (const row of await deps.table.listPacks(tenant, state)) {
-      // A list may be behind; the row itself is not.
-      const current = await deps.table.readPack(tenant, row.packId);
-      if (current !== undefined && (await settlePack(current, deps)).kind !== 'removed') settled += 1;
-    }
+  for (const row of [...writing, ...live]) {
+    // A list may be behind; the row itself is not.
+    const current = await deps.table.readPack(tenant, row.packId);
+    if (current !== undefined && (await settlePack(current, deps)).kind !== 'removed') settled += 1;
   }
+  // What has just been settled may lack members.
+  const toRewrite = settled === 0 ? dirty : await deps.table.listPacks(tenant, 'dirty');
   const ends: Rewritten[] = [];
-  for (const { packId } of await deps.table.listPacks(tenant, 'dirty')) {
+  for (const { packId } of toRewrite) {
     const current = await deps.table.readPack(tenant, packId);
     if (current !== undefined) ends.push(await rewritePack(current, deps));
   }

@@ -4,7 +4,7 @@ import type { DataClass } from '../../core/data-class.ts';
 import type { Candidate } from '../../core/pack/build.ts';
 import { fullPackBytes, fullPackMembers, maxMemberBytes } from '../../core/pack/format.ts';
 import { isoTime } from '../../core/time.ts';
-import type { AssetIndex, IndexPosition } from '../shared/asset-index.ts';
+import type { AssetIndex, AssetList, IndexPosition } from '../shared/asset-index.ts';
 import { mapInParallel } from '../shared/map-in-parallel.ts';
 
 /** What may go into the next pack of a class. */
@@ -20,14 +20,18 @@ export interface Gathered {
 const pageSize = 500;
 const lanes = 16;
 
-/** Gathers small, old enough objects of a class from a place in its list on, until they fill a pack or there are no more. */
-export const gather = async (
-  { tenant, dataClass, from, now }: { tenant: string; dataClass: DataClass; from: string | undefined; now: number },
-  index: AssetIndex,
-): Promise<Gathered> => {
-  const partition = classPartition(tenant, dataClass.name);
-  const to = isoTime(now - (dataClass.retention.coldAfter ?? Number.POSITIVE_INFINITY));
-  const list = { index: indexNames.byKind, partition, from, to };
+/** What of a class is old enough, from a place in its list on. */
+export const oldEnough = (
+  tenant: string,
+  { name, retention }: DataClass,
+  { from, now }: { readonly from: string | undefined; readonly now: number },
+): AssetList => {
+  const to = isoTime(now - (retention.coldAfter ?? Number.POSITIVE_INFINITY));
+  return { index: indexNames.byKind, partition: classPartition(tenant, name), from, to };
+};
+
+/** Gathers small objects from a list of what is old enough, until they fill a pack or there are no more. */
+export const gather = async (tenant: string, list: AssetList, index: AssetIndex): Promise<Gathered> => {
   const found: AssetRow[] = [];
   let bytes = 0;
   let end: string | undefined;

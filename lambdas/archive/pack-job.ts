@@ -9,9 +9,10 @@ import { days } from '../../core/time.ts';
 import type { AssetIndex } from '../shared/asset-index.ts';
 import type { JobDefinition } from '../shared/durable/job.ts';
 import { runPages } from '../shared/durable/pages.ts';
+import { type ListsAhead, listsAhead } from '../shared/lists-ahead.ts';
 import type { Meter } from '../shared/metrics.ts';
 import type { Tenants } from '../shared/tenants.ts';
-import { gather } from './candidates.ts';
+import { gather, oldEnough } from './candidates.ts';
 import type { Packing, PackingRows } from './packing-rows.ts';
 
 export interface PackJobDeps {
@@ -96,6 +97,7 @@ const isSame = (a: PackTally, b: PackTally): boolean => JSON.stringify(a) === JS
 interface Asked {
   readonly tenantAfter: (tenant: string | undefined) => Promise<string | undefined>;
   readonly packingOf: (tenant: string) => Promise<Packing>;
+  readonly holdsAny: ListsAhead;
 }
 
 /** Goes on to the next list as long as there is nothing to pack: a night without a pack is one page. */
@@ -108,6 +110,7 @@ const onePage = async (cursor: PackCursor, input: PackInput, deps: PackJobDeps):
       packings.set(tenant, packing);
       return packing;
     },
+    holdsAny: listsAhead(deps.index),
   };
   let tally = nothing;
   let at: PackCursor | undefined = cursor;
@@ -127,17 +130,17 @@ const oneList = async (cursor: PackCursor, input: PackInput, deps: PackJobDeps &
     return { next: next === undefined ? undefined : { tenant: next }, tally: nothing };
   }
   if (classIndex === undefined) return resume(tenant, deps);
-  const dataClass = packable(deps.classes, input)[classIndex];
-  if (dataClass === undefined) {
+  const classes = packable(deps.classes, input);
+  if (classes[classIndex] === undefined) {
     const next = input.tenant === undefined ? { behind: tenant } : undefined;
     return { next, tally: { ...nothing, tenants: 1 } };
   }
-  const { more, tally } = await packOnce(tenant, dataClass, input, deps);
+  const { more, tally } = await packOnce(tenant, { classes, classIndex }, input, deps);
   return { next: { tenant, classIndex: more ? classIndex : classIndex + 1 }, tally };
 };
 
-const resume = async (tenant: string, deps: PackJobDeps): Promise<Page> => {
-  const erased = await deps.forget(tenant);
+const resume = async (tenant: string, deps: PackJobDeps & Asked): Promise<Page> => {
+  const [erased] = await Promise.all([deps.forget(tenant), deps.packingOf(tenant)]);
   const { rewritten, waiting } = await resumePacks(tenant, deps.packs);
   if (rewritten > 0) deps.meter.count(metricNames.packsRewritten, rewritten);
   if (waiting > 0) deps.meter.count(metricNames.packsWaiting, waiting);
@@ -153,15 +156,18 @@ const packable = (classes: readonly DataClass[], { dataClass }: PackInput): read
 
 const packOnce = async (
   tenant: string,
-  dataClass: DataClass,
+  { classes, classIndex }: { readonly classes: readonly DataClass[]; readonly classIndex: number },
   { partly }: PackInput,
-  { index, packs, packingOf, meter }: PackJobDeps & Asked,
+  { index, packs, packingOf, holdsAny, meter }: PackJobDeps & Asked,
 ): Promise<{ more: boolean; tally: PackTally }> => {
-  const { cold, coldAfter = 0 } = dataClass.retention;
   const now = packs.clock.now();
   const packing = await packingOf(tenant);
-  const from = packing.packedUntil(dataClass.name, now);
-  const found = await gather({ tenant, dataClass, from, now }, index);
+  const lists = classes.map((one) => oldEnough(tenant, one, { from: packing.packedUntil(one.name, now), now }));
+  const [dataClass, list] = [classes[classIndex], lists[classIndex]];
+  const isThere = dataClass !== undefined && list !== undefined && (await holdsAny(tenant, lists, classIndex));
+  if (!isThere) return { more: false, tally: nothing };
+  const { cold, coldAfter = 0 } = dataClass.retention;
+  const found = await gather(tenant, list, index);
   const waited = now - coldAfter - Date.parse(found.oldestAt ?? '');
   if (cold === undefined || !(found.isFull || partly || waited >= patienceMs)) return { more: false, tally: nothing };
   const owner = { tenant, dataClass: dataClass.name };

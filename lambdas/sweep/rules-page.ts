@@ -2,6 +2,7 @@ import type { AssetSummary } from '../../core/catalog/asset-row.ts';
 import { coversAsset, type HoldSummary } from '../../core/retention/hold-row.ts';
 import { days } from '../../core/time.ts';
 import type { IndexPosition } from '../shared/asset-index.ts';
+import { listsAhead } from '../shared/lists-ahead.ts';
 import { rememberedTable } from '../shared/retention-facts.ts';
 import type { Candidate } from './judge.ts';
 import { judgeAll } from './judge-all.ts';
@@ -36,16 +37,23 @@ export const rulesPage = async (cursor: RulesCursor, at: number, deps: SweepDeps
   const tenants = deps.tenants.remembered();
   const table = rememberedTable(deps.retention);
   const holdsOf = holdsInForce(deps);
+  const holdsAny = listsAhead(deps.index);
   let tally = nothingSwept;
   let here: RulesCursor | undefined = cursor;
   for (let queries = 0; here !== undefined; queries++) {
     if (queries >= mostQueries || tally.lookedAt >= mostAssets) return { tally, next: here };
     const { tenant = await tenants.after(undefined), rule, after } = here;
     if (tenant === undefined) break;
-    const current = endingRules(tenant, deps.classes, await table.rules(tenant))[rule];
+    const rules = endingRules(tenant, deps.classes, await table.rules(tenant));
+    const current = rules[rule];
     if (current === undefined) {
       const next = await tenants.after(tenant);
       here = next === undefined ? undefined : { tenant: next, rule: 0 };
+      continue;
+    }
+    const lists = rules.map((one) => endedBy(one, at));
+    if (after === undefined && !(await holdsAny(tenant, lists, rule))) {
+      here = { tenant, rule: rule + 1 };
       continue;
     }
     const { items, next } = await deps.index.list(endedBy(current, at), assetsAtOnce, after);

@@ -4,6 +4,7 @@ import { metricNames } from '../../core/metric-names.ts';
 import { days, isoTime } from '../../core/time.ts';
 import type { IndexPosition } from '../shared/asset-index.ts';
 import { inParallel } from '../shared/in-parallel.ts';
+import { listsAhead } from '../shared/lists-ahead.ts';
 import { decideOver, rememberedTable } from '../shared/retention-facts.ts';
 import type { Removed, SweepDeps } from './ports.ts';
 
@@ -37,6 +38,7 @@ export const temporaryPage = async (
   deps: SweepDeps,
 ): Promise<{ readonly tally: TemporaryTally; readonly next: TemporaryCursor | undefined }> => {
   const tenants = deps.tenants.remembered();
+  const holdsAny = listsAhead(deps.index);
   let tally = nothingRemoved;
   let looked = 0;
   let at: TemporaryCursor | undefined = cursor;
@@ -44,10 +46,15 @@ export const temporaryPage = async (
     if (queries >= mostQueries || looked >= mostAssets) return { tally, next: at };
     const { tenant = await tenants.after(undefined), list, after } = at;
     if (tenant === undefined) break;
-    const current = listsOf(tenant, deps)[list];
+    const lists = listsOf(tenant, deps);
+    const current = lists[list];
     if (current === undefined) {
       const next = await tenants.after(tenant);
       at = next === undefined ? undefined : { tenant: next, list: 0 };
+      continue;
+    }
+    if (after === undefined && !(await holdsAny(tenant, lists, list))) {
+      at = { tenant, list: list + 1 };
       continue;
     }
     const { items, next } = await deps.index.list(current, assetsAtOnce, after);
