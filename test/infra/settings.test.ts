@@ -5,9 +5,21 @@ import { propertiesOf } from './breakages/broken-templates.ts';
 import { synthesize } from './synthesized.ts';
 
 describe('settings reach the templates', () => {
-  it('alarm e-mail', () => {
-    const { service } = synthesize({ deployment: { alarmEmail: 'ops@example.org' } });
+  // All of them at once: none of them changes what another one says.
+  const { data, service } = synthesize({
+    deployment: {
+      alarmEmail: 'ops@example.org',
+      corsOrigins: ['https://keep.example.org'],
+      machines: ['gate-1', 'gate1'],
+      transferAcceleration: true,
+      identityPlan: 'plus',
+      bucketNamespace: 'global',
+      quotas: { requestsPerMinute: 77 },
+      concurrency: { intake: { maximum: 6, reserved: 7 }, catalog: { maximum: 2 } },
+    },
+  });
 
+  it('alarm e-mail', () => {
     expect(propertiesOf(service, 'AWS::SNS::Subscription')).toMatchObject({
       Protocol: 'email',
       Endpoint: 'ops@example.org',
@@ -15,8 +27,6 @@ describe('settings reach the templates', () => {
   });
 
   it('origins', () => {
-    const { data, service } = synthesize({ deployment: { corsOrigins: ['https://keep.example.org'] } });
-
     expect(propertiesOf(service, 'AWS::ApiGatewayV2::Api').CorsConfiguration.AllowOrigins).toEqual([
       'https://keep.example.org',
     ]);
@@ -36,17 +46,6 @@ describe('settings reach the templates', () => {
   });
 
   it('machines, acceleration, plan, namespace, concurrency and quotas', () => {
-    const { data, service } = synthesize({
-      deployment: {
-        machines: ['gate-1', 'gate1'],
-        transferAcceleration: true,
-        identityPlan: 'plus',
-        bucketNamespace: 'global',
-        quotas: { requestsPerMinute: 77 },
-        concurrency: { intake: { maximum: 6, reserved: 7 }, catalog: { maximum: 2 } },
-      },
-    });
-
     expect(Object.values(data.Resources).filter(({ Type }) => Type === 'AWS::Cognito::UserPoolClient')).toHaveLength(3);
     expect(propertiesOf(data, 'AWS::S3::Bucket', 'Landing').AccelerateConfiguration).toEqual({
       AccelerationStatus: 'Enabled',
