@@ -31,38 +31,57 @@ export const openBackupStore = (db: DatabaseSync): BackupStore => {
     row === undefined ? undefined : JSON.parse(String(row['detail']));
   const all = <T>(rows: readonly Record<string, unknown>[]): readonly T[] =>
     rows.map((row) => JSON.parse(String(row['detail'])));
-  // Each look at what is due reads them all, several times, and they change once a night.
-  let points: readonly RecoveryPoint[] | undefined;
+  const known = knownPoints(() => all<RecoveryPoint>(sql.points.all()));
   const jobs = new Map<JobKind, readonly Job[]>();
   return {
     putPoint(point) {
       sql.putPoint.run(point.arn, point.createdMs, JSON.stringify(point));
-      points = undefined;
+      known.put(point);
     },
     removePoint(arn) {
       sql.removePoint.run(arn);
-      points = undefined;
+      known.remove(arn);
     },
     point: (arn) => detail(sql.point.get(arn)),
-    points() {
-      points ??= all<RecoveryPoint>(sql.points.all());
-      return points;
-    },
+    points: () => known.inOrder(),
     putJob(job) {
       sql.putJob.run(job.kind, job.id, job.createdMs, JSON.stringify(job));
       jobs.delete(job.kind);
     },
     job: (kind, id) => detail(sql.job.get(kind, id)),
     jobs(kind) {
-      const known = jobs.get(kind) ?? all<Job>(sql.jobs.all(kind));
-      jobs.set(kind, known);
-      return known;
+      const ofKind = jobs.get(kind) ?? all<Job>(sql.jobs.all(kind));
+      jobs.set(kind, ofKind);
+      return ofKind;
     },
     lastRun() {
       const row = sql.lastRun.get();
       return row === undefined ? undefined : Number(row['last']);
     },
     setLastRun: (ms) => void sql.setLastRun.run(ms),
+  };
+};
+
+/** The recovery points as they were read once: each look at what is due goes through them several times, each backup as well. */
+const knownPoints = (read: () => readonly RecoveryPoint[]) => {
+  const byArn = new Map<string, RecoveryPoint>();
+  let isRead = false;
+  let ordered: readonly RecoveryPoint[] | undefined;
+  return {
+    put(point: RecoveryPoint): void {
+      byArn.set(point.arn, point);
+      ordered = undefined;
+    },
+    remove(arn: string): void {
+      byArn.delete(arn);
+      ordered = undefined;
+    },
+    inOrder(): readonly RecoveryPoint[] {
+      if (!isRead) for (const point of read()) byArn.set(point.arn, point);
+      isRead = true;
+      ordered ??= [...byArn.values()].sort((a, b) => b.createdMs - a.createdMs || (a.arn < b.arn ? -1 : 1));
+      return ordered;
+    },
   };
 };
 

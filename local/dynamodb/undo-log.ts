@@ -64,6 +64,8 @@ END;`;
 export const openUndoLog = (db: DatabaseSync, path: string, open: (path: string) => DatabaseSync): UndoLog => {
   db.exec(schema);
   const sinceOf = db.prepare('SELECT since FROM mediakeep_undo_since WHERE table_name = ?');
+  const trim = db.prepare('DELETE FROM mediakeep_undo WHERE table_name = ? AND at < ?');
+  const begin = db.prepare('UPDATE mediakeep_undo_since SET since = max(since, ?) WHERE table_name = ?');
   const since = (table: string): number | undefined => {
     const row = sinceOf.get(table);
     return row === undefined ? undefined : Number(row['since']);
@@ -86,8 +88,8 @@ export const openUndoLog = (db: DatabaseSync, path: string, open: (path: string)
       }
     },
     trim(table, beforeMs) {
-      db.prepare('DELETE FROM mediakeep_undo WHERE table_name = ? AND at < ?').run(table, beforeMs);
-      db.prepare('UPDATE mediakeep_undo_since SET since = max(since, ?) WHERE table_name = ?').run(beforeMs, table);
+      trim.run(table, beforeMs);
+      begin.run(beforeMs, table);
     },
     forget(table) {
       db.prepare('DELETE FROM mediakeep_undo WHERE table_name = ?').run(table);

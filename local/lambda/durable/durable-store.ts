@@ -18,6 +18,7 @@ const tables = `
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS durable_executions_wake ON durable_executions (wake_ms) WHERE wake_ms IS NOT NULL;
   CREATE INDEX IF NOT EXISTS durable_executions_running ON durable_executions (times_out_ms) WHERE times_out_ms IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS durable_executions_old ON durable_executions (delete_ms) WHERE delete_ms IS NOT NULL;
   CREATE TABLE IF NOT EXISTS durable_operations (
     arn TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, due_ms INTEGER, is_new INTEGER NOT NULL, callback_id TEXT,
     body TEXT NOT NULL, PRIMARY KEY (arn, id)
