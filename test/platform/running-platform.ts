@@ -7,6 +7,7 @@ import type { Platform } from '../../local/platform.ts';
 import { startPlatform } from '../../local/platform.ts';
 import type { PlatformOptions } from '../../local/platform-options.ts';
 import type { LocalState } from '../../local/state-file.ts';
+import { minutes } from './minutes.ts';
 
 /** A platform as its clients see it, wherever it runs. */
 export interface ReachablePlatform {
@@ -41,8 +42,7 @@ export const runPlatform = async (
   });
   const state = describePlatform(platform, Date.now());
   await admitSampleUsers(platform, state);
-  const tokenOf = async (name: string): Promise<string> =>
-    (await issueTokens(platform, state)).find((user) => user.name === name)?.token ?? '';
+  const tokenOf = tokensFor(platform, () => issueTokens(platform, state));
   const s3 = new S3Client({
     region: state.regions[0] ?? '',
     endpoint: state.endpoint,
@@ -60,5 +60,21 @@ export const runPlatform = async (
       s3.destroy();
       await platform[Symbol.asyncDispose]();
     },
+  };
+};
+
+/** Tokens are good for hours of the platform's clock, and signing takes longer than most requests. */
+const tokensFor = (
+  { clock }: Pick<Platform, 'clock'>,
+  issue: () => ReturnType<typeof issueTokens>,
+): RunningPlatform['tokenOf'] => {
+  let issued = issue();
+  let issuedMs = clock.now();
+  return async (name) => {
+    if (clock.now() > issuedMs + minutes(5)) {
+      issuedMs = clock.now();
+      issued = issue();
+    }
+    return (await issued).find((user) => user.name === name)?.token ?? '';
   };
 };
