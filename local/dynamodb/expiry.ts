@@ -17,6 +17,7 @@ export const expireTable = async (backend: Backend, table: Table, nowMs: number)
   let removed = 0;
   for (;;) {
     const items = await expiredItems(backend, table.name, ttlAttribute, nowSeconds);
+    if (items.length === 0) return removed;
     const before = backend.file?.lastSequence(table.name) ?? 0;
     const gone = new Set<string>();
     for (const item of items) {
