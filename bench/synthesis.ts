@@ -13,6 +13,8 @@ export const synthesis: Bench = {
   about: 'the app without validation, each time in a fresh process',
   async run() {
     const folder = mkdtempSync(join(tmpdir(), 'mediakeep-synthesis-'));
+    // Else what is there stays, because nothing has changed.
+    rmSync(join(projectDir, 'dist', '.made-of'), { force: true });
     const both = await secondsOf(() => synthesize({ projectDir, outDir: join(folder, 'first') }));
     const alone = await secondsOf(async () => synthesizeAlone(join(folder, 'second')));
     rmSync(folder, { recursive: true });
