@@ -8,6 +8,7 @@ import type {
 } from '../../client/index.ts';
 import { Mediakeep } from '../../client/index.ts';
 import { httpTransport } from '../../client/node/index.ts';
+import type { Fault } from './fake-http.ts';
 import type { FakeServiceOptions } from './fake-service.ts';
 import { startFakeService } from './fake-service.ts';
 
@@ -65,5 +66,15 @@ export const openWorld = async (options: FakeServiceOptions = {}, parallel = 2) 
       transport.close();
       await service[Symbol.asyncDispose]();
     },
+  };
+};
+
+/** Lets one fault happen at the n-th request that fits, and none after it. */
+export const once = (method: string, path: RegExp, fault: Fault, nth = 1) => {
+  let seen = 0;
+  return (request: { method: string; path: string }): Fault | undefined => {
+    if (request.method !== method || !path.test(request.path)) return undefined;
+    seen += 1;
+    return seen === nth ? fault : undefined;
   };
 };
