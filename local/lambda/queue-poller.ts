@@ -33,6 +33,8 @@ export interface QueuePollerDeps {
 
 /** After a refused receive the poller looks again by itself, because a new permission announces itself to nobody. */
 const retryAfterErrorMs = 2000;
+/** What one receive brings; a larger batch need not be there as a whole. */
+const fullBatch = 10;
 /** Lambda hands at most 6 MB to a function; this leaves room for what surrounds the bodies. */
 const maxBatchBytes = 5_500_000;
 
@@ -103,7 +105,7 @@ export class QueuePoller {
     try {
       this.#cannotReceive = false;
       this.#waitsForRoom = false;
-      while (this.#mayTakeMore()) {
+      while (this.#mayTakeMore() && this.#isWorthAnother()) {
         const isComplete = this.#gather();
         if (this.#gathered.length === 0) return;
         if (isComplete || this.mapping.batchingWindowMs === 0) this.#dispatch();
@@ -123,6 +125,15 @@ export class QueuePoller {
     const { maximumConcurrency = Number.POSITIVE_INFINITY } = this.mapping;
     if (this.#isStopped || this.#batches.size >= maximumConcurrency) return false;
     return this.#deps.invoker.concurrency.hasRoom(this.#deps.resolve().config);
+  }
+
+  /**
+   * A batch beside one that is under way has a thread of its own, which takes 40 MB and works no faster: it begins where it is
+   * complete. What is less goes with whatever comes until the other has ended.
+   */
+  #isWorthAnother(): boolean {
+    if (this.#batches.size === 0 || this.#gathered.length > 0) return true;
+    return this.#deps.sqs.depth(this.mapping.queueArn).visible >= Math.min(this.mapping.batchSize, fullBatch);
   }
 
   /** Receives until the batch is complete or the queue has no more; true where it is complete. */
