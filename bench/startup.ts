@@ -1,4 +1,5 @@
 import { startChild } from './child-platform.ts';
+import { forgetBundles } from './forget-bundles.ts';
 import type { Bench } from './measurement.ts';
 import { atMost } from './measurement.ts';
 import { residentBytes } from './processes.ts';
@@ -8,6 +9,7 @@ export const startup: Bench = {
   name: 'startup',
   about: 'npm start: bundle, synthesize, run the template, catalogue the samples',
   async run() {
+    forgetBundles();
     await using platform = await startChild({ samples: true });
     return [
       { what: 'ready, samples catalogued', value: platform.readyMs / 1000, unit: 's', bound: atMost(10) },

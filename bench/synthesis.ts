@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../local/synthesize.ts';
 import { projectDir } from './child-process.ts';
+import { forgetBundles } from './forget-bundles.ts';
 import type { Bench } from './measurement.ts';
 import { atMost } from './measurement.ts';
 
@@ -13,8 +14,7 @@ export const synthesis: Bench = {
   about: 'the app without validation, each time in a fresh process',
   async run() {
     const folder = mkdtempSync(join(tmpdir(), 'mediakeep-synthesis-'));
-    // Else what is there stays, because nothing has changed.
-    rmSync(join(projectDir, 'dist', '.made-of'), { force: true });
+    forgetBundles();
     const both = await secondsOf(() => synthesize({ projectDir, outDir: join(folder, 'first') }));
     const alone = await secondsOf(async () => synthesizeAlone(join(folder, 'second')));
     rmSync(folder, { recursive: true });
