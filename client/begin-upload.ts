@@ -12,7 +12,7 @@ import { uploadAttempts } from './upload-options.ts';
 export const beginUpload = async (
   { connection, content, facts, signal }: UploadJob,
   sha256: string | undefined,
-  idempotencyKey: string | undefined,
+  idempotencyKey: string | false,
 ): Promise<UploadPlan> => {
   const body: BeginUpload = {
     ...facts,
@@ -23,7 +23,7 @@ export const beginUpload = async (
   const { value } = await callApi(connection, {
     method: 'POST',
     path: '/uploads',
-    idempotencyKey: idempotencyKey ?? 'none',
+    idempotencyKey,
     body,
     answer: UploadPlanSchema,
     attempts: uploadAttempts,

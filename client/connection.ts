@@ -83,8 +83,8 @@ export interface ApiRequest<Schema extends z.ZodType> {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** By which a repeated POST is known; `none` where it leaves nothing behind. @default a new one for each call */
-  readonly idempotencyKey?: string;
+  /** By which a repeated POST is known; false for one that leaves nothing behind. @default a new one for each call */
+  readonly idempotencyKey?: string | false;
   /** What the answer must look like. */
   readonly answer: Schema;
   readonly signal?: AbortSignal | undefined;
@@ -107,8 +107,8 @@ export const callApi = async <Schema extends z.ZodType>(
   request: ApiRequest<Schema>,
 ): Promise<Answer<z.output<Schema>>> => {
   const signal = eitherSignal(connection.signal, request.signal);
-  const key = request.method === 'POST' ? (request.idempotencyKey ?? connection.newId()) : 'none';
-  const headers = { ...(key !== 'none' && { 'idempotency-key': key }), ...request.headers };
+  const key = request.method === 'POST' && (request.idempotencyKey ?? connection.newId());
+  const headers = { ...(key !== false && { 'idempotency-key': key }), ...request.headers };
   const answer = await withRetries(() => send(connection, { ...request, headers, signal }), {
     ...connection.backoff,
     attempts: request.attempts,

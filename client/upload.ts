@@ -59,7 +59,7 @@ const sendNew = async (job: UploadJob): Promise<SentUpload> => {
   const { connection, content } = job;
   const isWhole = content.bytes <= maxSinglePutBytes;
   const sha256 = isWhole ? await hash(job) : undefined;
-  const key = isWhole ? undefined : connection.newId();
+  const key = isWhole ? false : connection.newId();
   const begin = () => beginUpload(job, sha256, key);
   const plan = await begin();
   if (plan.method === 'put') return await sendSinglePut(job, plan, begin);
