@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../local/synthesize.ts';
 import { projectDir } from './child-process.ts';
-import { forgetBundles } from './forget-bundles.ts';
 import type { Bench } from './measurement.ts';
 import { atMost } from './measurement.ts';
 
@@ -14,7 +13,8 @@ export const synthesis: Bench = {
   about: 'the app without validation, each time in a fresh process',
   async run() {
     const folder = mkdtempSync(join(tmpdir(), 'mediakeep-synthesis-'));
-    forgetBundles();
+    // Else what is there stays, because nothing has changed.
+    rmSync(join(projectDir, 'dist', '.made-of'), { force: true });
     const both = await secondsOf(() => synthesize({ projectDir, outDir: join(folder, 'first') }));
     const alone = await secondsOf(async () => synthesizeAlone(join(folder, 'second')));
     rmSync(folder, { recursive: true });

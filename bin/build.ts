@@ -2,7 +2,7 @@ import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 import { keepVersionOnly, nativeHashesOnly, sdkReplacements, unfoldSchemaNames } from './bundle-plugins.ts';
-import type { BuildOutcome } from './fresh-bundles.ts';
+import { type BuildOutcome, freshBundles } from './fresh-bundles.ts';
 import { cedarEngine, readPolicies, slicePolicies } from './slice-policies.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -86,4 +86,4 @@ const removeOthers = (dist: string, kept: ReadonlySet<string>): void => {
   }
 };
 
-if (import.meta.main) await buildBundles(join(root, 'dist'));
+if (import.meta.main) await freshBundles({ root, dist: join(root, 'dist'), build: buildBundles });
